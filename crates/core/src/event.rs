@@ -1,0 +1,325 @@
+//! Everything that can happen, for whoever takes it: screen rows, JSON lines, recordings, statistics.
+//!
+//! The enum is exhaustive on purpose: adding an event makes every renderer fail to build until it says
+//! what it does with it.
+
+use std::fmt;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::batch::{Batch, Message};
+use crate::facts::{Direction, Peer, Stamp};
+
+/// Number of a socket within one run, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId(pub u32);
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A socket is open and bound or connected.
+    Opened(Opened<'a>),
+    /// Messages went one way through one socket. Each has a number of its own in the run.
+    Messages(Messages<'a>),
+    /// Something a person should know about, with its number.
+    Warning(Warning),
+    /// A socket is closed.
+    Closed(Closed),
+}
+
+/// A socket is open.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// Which socket.
+    pub socket: SocketId,
+    /// When, by this program's clock.
+    pub time: Stamp,
+    /// What the socket is for.
+    pub purpose: Purpose,
+    /// The endpoint as it was asked for, canonical form.
+    pub endpoint: &'a str,
+    /// The address it is bound to.
+    pub local: Option<Peer>,
+    /// The address it sends to.
+    pub remote: Option<Peer>,
+    /// Options where the kernel gave something other than was asked for.
+    pub granted: &'a [Granted],
+}
+
+/// What a socket was opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To hear whoever sends.
+    Listen,
+    /// To send.
+    Send,
+    /// To answer every message with itself.
+    Echo,
+}
+
+/// An option for which the kernel gave something other than was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The option's name, as in an endpoint: `rcvbuf`.
+    pub option: &'static str,
+    /// What was asked for.
+    pub asked: String,
+    /// What the kernel says it gave.
+    pub got: String,
+    /// Why they differ, in a few words.
+    pub why: &'static str,
+}
+
+/// Messages that went one way through one socket.
+#[derive(Debug)]
+pub struct Messages<'a> {
+    /// Which socket.
+    pub socket: SocketId,
+    /// Which way.
+    pub direction: Direction,
+    /// The batch they are in.
+    pub batch: &'a Batch,
+    /// Which messages of the batch.
+    pub range: Range<usize>,
+    /// The socket's own address and port. [`Facts::local`](crate::facts::Facts) has the address of the
+    /// single message when the socket listens on all.
+    pub local: Option<Peer>,
+    /// Names of the interfaces that the facts speak of.
+    pub interfaces: &'a Interfaces,
+}
+
+impl Messages<'_> {
+    /// The messages in order.
+    pub fn iter(&self) -> impl Iterator<Item = Message<'_>> {
+        self.batch.range(self.range.clone())
+    }
+}
+
+/// Interface names by the kernel's index.
+#[derive(Debug, Clone, Default)]
+pub struct Interfaces(pub Vec<(u32, String)>);
+
+impl Interfaces {
+    /// The name of an interface, where it is known.
+    #[inline]
+    pub fn name(&self, index: u32) -> Option<&str> {
+        self.0.iter().find(|(i, _)| *i == index).map(|(_, name)| name.as_str())
+    }
+}
+
+/// Something a person should know about, at a time, on a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Which socket.
+    pub socket: SocketId,
+    /// When it was noticed, by this program's clock.
+    pub time: Stamp,
+    /// What happened.
+    pub what: Trouble,
+}
+
+/// What a warning is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The kernel dropped received datagrams since the last such warning, most often because the receive
+    /// buffer was full.
+    KernelDrop {
+        /// How many since the last warning.
+        count: u64,
+        /// How many since the socket was opened.
+        total: u64,
+        /// The receive buffer in bytes as the kernel accounts it.
+        rcvbuf: Option<u64>,
+    },
+    /// An ICMP error came back for something that was sent.
+    Fault {
+        /// Where the message had been sent.
+        peer: Option<Peer>,
+        /// What the error says.
+        fault: Fault,
+        /// Who reported it, when that is not the peer.
+        reporter: Option<Peer>,
+    },
+    /// A message could not be sent.
+    NotSent {
+        /// Where it should have gone.
+        peer: Option<Peer>,
+        /// Its length in bytes.
+        len: u64,
+        /// Why not, in words.
+        why: String,
+    },
+    /// Characters that the charset lacks were skipped or replaced in what was sent.
+    Unmappable {
+        /// How many.
+        count: u64,
+        /// The charset.
+        charset: &'static str,
+    },
+    /// One address of a name did not work out, and the next one is tried.
+    NextAddress {
+        /// The address that failed.
+        failed: Peer,
+        /// Why.
+        why: String,
+        /// The address tried now.
+        next: Peer,
+    },
+    /// All addresses of both families were asked for, but this machine has no IPv6.
+    NoIpv6,
+}
+
+impl Trouble {
+    /// The word for it in JSON lines.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::KernelDrop { .. } => "kernel_drop",
+            Self::Fault { fault, .. } => fault.code(),
+            Self::NotSent { .. } => "not_sent",
+            Self::Unmappable { .. } => "unmappable",
+            Self::NextAddress { .. } => "next_address",
+            Self::NoIpv6 => "no_ipv6",
+        }
+    }
+}
+
+/// What an ICMP error says (RFC 792, RFC 1191, RFC 4443).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Nobody listens on that port (ICMP type 3 code 3, ICMPv6 type 1 code 4).
+    Refused,
+    /// No way to the host (ICMP type 3 code 1, ICMPv6 type 1 code 3).
+    HostUnreachable,
+    /// No way to the network (ICMP type 3 code 0, ICMPv6 type 1 code 0).
+    NetUnreachable,
+    /// A router or host forbids it (ICMP type 3 codes 9, 10, 13, ICMPv6 type 1 code 1).
+    Prohibited,
+    /// Too long for the path (ICMP type 3 code 4, ICMPv6 type 2).
+    TooLong {
+        /// Largest packet the path takes, in bytes with headers.
+        mtu: u32,
+    },
+    /// Time to live or hop limit ran out on the way (ICMP type 11, ICMPv6 type 3).
+    TimeExceeded,
+    /// Anything else.
+    Other {
+        /// ICMP type.
+        kind: u8,
+        /// ICMP code.
+        code: u8,
+    },
+}
+
+impl Fault {
+    /// The word for it in JSON lines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::HostUnreachable => "host_unreachable",
+            Self::NetUnreachable => "net_unreachable",
+            Self::Prohibited => "prohibited",
+            Self::TooLong { .. } => "too_long",
+            Self::TimeExceeded => "time_exceeded",
+            Self::Other { .. } => "icmp",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused => f.write_str("refused: nobody listens on that port (ICMP port unreachable)"),
+            Self::HostUnreachable => f.write_str("host unreachable (ICMP)"),
+            Self::NetUnreachable => f.write_str("network unreachable (ICMP)"),
+            Self::Prohibited => f.write_str("forbidden on the way (ICMP administratively prohibited)"),
+            Self::TooLong { mtu } => write!(f, "too long for the path: its MTU is {mtu} bytes (ICMP)"),
+            Self::TimeExceeded => f.write_str("time to live ran out on the way (ICMP time exceeded)"),
+            Self::Other { kind, code } => write!(f, "ICMP error type {kind} code {code}"),
+        }
+    }
+}
+
+/// A socket is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closed {
+    /// Which socket.
+    pub socket: SocketId,
+    /// When, by this program's clock.
+    pub time: Stamp,
+    /// Why.
+    pub why: End,
+    /// What went through it.
+    pub totals: Totals,
+    /// Asked and measured interval, where messages were sent on a schedule.
+    pub pace: Option<Pace>,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// As many messages as were asked for.
+    Count,
+    /// Nothing happened for as long as was asked for.
+    Idle,
+    /// The time asked for is over.
+    TimeUp,
+    /// All was sent (and, with answers wanted, the wait is over or they came).
+    Done,
+    /// Answers were wanted and none came.
+    NoAnswer,
+    /// Nothing of what was sent got through, or a message could not be sent.
+    Failed,
+    /// Ctrl-C or a termination signal.
+    Stopped,
+}
+
+impl End {
+    /// The word for it in JSON lines.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Idle => "idle",
+            Self::TimeUp => "time_up",
+            Self::Done => "done",
+            Self::NoAnswer => "no_answer",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// What went through a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Messages received.
+    pub rx_messages: u64,
+    /// Payload bytes received.
+    pub rx_bytes: u64,
+    /// Messages sent.
+    pub tx_messages: u64,
+    /// Payload bytes sent.
+    pub tx_bytes: u64,
+    /// Received messages that were cut to fit the buffer.
+    pub cut: u64,
+    /// Datagrams that the kernel dropped before they could be received.
+    pub dropped: u64,
+    /// ICMP errors that came back.
+    pub faults: u64,
+    /// Messages that could not be sent.
+    pub not_sent: u64,
+}
+
+/// Asked and measured time between messages sent on a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The interval asked for.
+    pub asked: Duration,
+    /// The shortest measured.
+    pub min: Duration,
+    /// The mean.
+    pub mean: Duration,
+    /// The longest measured.
+    pub max: Duration,
+    /// Turns that were skipped because their time had passed.
+    pub missed: u64,
+}

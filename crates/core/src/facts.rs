@@ -1,0 +1,100 @@
+//! What the kernel said about a message. Each fact is optional: unknown is never zero.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// A point in time by the wall clock: nanoseconds since 1970-01-01 00:00 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stamp(pub u64);
+
+/// Whose clock a time was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// The kernel's, when the packet arrived (`SO_TIMESTAMPNS`, socket(7)).
+    Kernel,
+    /// This program's, when it saw the message.
+    User,
+}
+
+impl Clock {
+    /// The word for it in JSON lines: `kernel` or `user`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::User => "user",
+        }
+    }
+}
+
+/// The other side of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Peer {
+    /// An address and port of IPv4 or IPv6. IPv4 is never written as a mapped IPv6 address.
+    Inet(SocketAddr),
+}
+
+impl Peer {
+    /// The address and port, where the peer has them.
+    pub fn inet(self) -> Option<SocketAddr> {
+        match self {
+            Self::Inet(address) => Some(address),
+        }
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inet(address) => address.fmt(f),
+        }
+    }
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Received.
+    Rx,
+    /// Sent.
+    Tx,
+}
+
+impl Direction {
+    /// The word for it in JSON lines: `rx` or `tx`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Rx => "rx",
+            Self::Tx => "tx",
+        }
+    }
+}
+
+/// Everything known about one message besides its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Facts {
+    /// When the packet arrived or the message was handed to the kernel, and by whose clock.
+    pub time: Option<(Stamp, Clock)>,
+    /// Who sent it, or whom it was sent to.
+    pub peer: Option<Peer>,
+    /// Received: the address the packet was sent to (`IP_PKTINFO`, ip(7); `IPV6_RECVPKTINFO`, RFC 3542
+    /// section 6.1). Sent: the address it left from. Linux.
+    pub local: Option<IpAddr>,
+    /// The interface it came in by or left by (the same control messages). Linux.
+    pub interface: Option<NonZeroU32>,
+    /// Time to live or hop limit of the received packet (`IP_RECVTTL`, ip(7); RFC 3542 section 6.3). Linux.
+    pub ttl: Option<u8>,
+    /// Type of service or traffic class of the received packet, 8 bits with the two ECN bits
+    /// (`IP_RECVTOS`, ip(7); RFC 3542 section 6.5). Linux.
+    pub tclass: Option<u8>,
+    /// Length on the wire in bytes when the message was cut to fit the buffer (`MSG_TRUNC`, recv(2)).
+    pub cut_from: Option<u32>,
+    /// The socket's count of datagrams dropped for want of room, as of this message (`SO_RXQ_OVFL`,
+    /// socket(7)). Absent until the kernel has dropped one. Linux.
+    pub drops: Option<u32>,
+    /// Time since the message that this one answers was sent.
+    pub answer_after: Option<Duration>,
+}

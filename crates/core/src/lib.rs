@@ -1,0 +1,15 @@
+//! What things are and what to do next. No I/O, no clock, no printing.
+
+#![forbid(unsafe_code)]
+
+pub mod batch;
+pub mod charset;
+pub mod checksum;
+pub mod endpoint;
+pub mod event;
+pub mod facts;
+pub mod payload;
+pub mod problem;
+pub mod quantity;
+pub mod rng;
+pub mod session;
