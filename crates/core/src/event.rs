@@ -303,6 +303,8 @@ pub struct Totals {
     pub cut: u64,
     /// Datagrams that the kernel dropped before they could be received.
     pub dropped: u64,
+    /// Messages left out because they came from another peer than the one asked for.
+    pub ignored: u64,
     /// ICMP errors that came back.
     pub faults: u64,
     /// Messages that could not be sent.
