@@ -92,6 +92,25 @@ impl Batch {
         result
     }
 
+    /// Appends a message that `write` appends to the buffer; on an error the batch stays as it was.
+    ///
+    /// # Panics
+    /// When the batch has slots.
+    #[inline]
+    pub fn try_push_with<T, E>(
+        &mut self,
+        facts: Facts,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let start = self.buffer.len();
+        let result = self.push_with(facts, write);
+        if result.is_err() {
+            self.entries.pop();
+            self.buffer.truncate(start);
+        }
+        result
+    }
+
     /// Forgets all messages; keeps the memory.
     #[inline]
     pub fn clear(&mut self) {

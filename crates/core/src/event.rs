@@ -311,6 +311,21 @@ pub struct Totals {
     pub not_sent: u64,
 }
 
+impl Totals {
+    /// Adds what went through another socket.
+    pub fn add(&mut self, other: &Self) {
+        self.rx_messages += other.rx_messages;
+        self.rx_bytes += other.rx_bytes;
+        self.tx_messages += other.tx_messages;
+        self.tx_bytes += other.tx_bytes;
+        self.cut += other.cut;
+        self.dropped += other.dropped;
+        self.ignored += other.ignored;
+        self.faults += other.faults;
+        self.not_sent += other.not_sent;
+    }
+}
+
 /// Asked and measured time between messages sent on a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
