@@ -1,0 +1,304 @@
+//! Events as JSON lines. [`schema`](crate::schema) is the table of what they hold.
+
+mod object;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sockscope_core::batch::Message;
+use sockscope_core::charset::{Charset, Piece};
+use sockscope_core::event::{
+    Closed, Event, Fault, Granted, Messages, Opened, Pace, Purpose, SocketId, Totals, Trouble, Warning,
+};
+use sockscope_core::facts::Stamp;
+
+use crate::text::charset_for;
+use crate::time::Utc;
+use crate::{Render, address, hex};
+use object::{Object, escaped};
+
+/// Shows every event as one JSON object on a line of its own.
+#[derive(Debug, Clone)]
+pub struct Json {
+    charset: Option<Charset>,
+    utc: Utc,
+}
+
+impl Json {
+    /// JSON lines; with text beside the bytes if a charset is given.
+    pub fn new(charset: Option<Charset>) -> Self {
+        Self { charset, utc: Utc::default() }
+    }
+}
+
+impl Render for Json {
+    fn event(&mut self, seq: u64, event: &Event<'_>, out: &mut Vec<u8>) {
+        match event {
+            Event::Opened(opened) => self.opened(seq, opened, out),
+            Event::Messages(messages) => {
+                for (number, message) in (seq..).zip(messages.iter()) {
+                    self.message(number, messages, message, out);
+                }
+            }
+            Event::Warning(warning) => self.warning(seq, warning, out),
+            Event::Closed(closed) => self.closed(seq, closed, out),
+        }
+    }
+}
+
+impl Json {
+    fn opened(&mut self, seq: u64, opened: &Opened<'_>, out: &mut Vec<u8>) {
+        self.line("socket", seq, Some(opened.time), opened.socket, out, |line| {
+            line.text("state", "open");
+            line.text("kind", scheme(opened.endpoint));
+            line.text("purpose", purpose(opened.purpose));
+            line.text("endpoint", opened.endpoint);
+            line.peer("local", opened.local);
+            line.peer("remote", opened.remote);
+            if !opened.granted.is_empty() {
+                granted(opened.granted, line.key("granted"));
+            }
+        });
+    }
+
+    fn message(&mut self, seq: u64, messages: &Messages<'_>, message: Message<'_>, out: &mut Vec<u8>) {
+        let Message { bytes, facts } = message;
+        let charset = self.charset;
+        out.reserve(256 + bytes.len() * 3);
+        let time = facts.time.map(|(stamp, _)| stamp);
+        self.line("message", seq, time, messages.socket, out, |line| {
+            line.text("dir", messages.direction.word());
+            line.peer("peer", facts.peer);
+            local(line, messages, message);
+            if let Some(index) = facts.interface {
+                interface(line, messages, index.get());
+            }
+            line.fact("ttl", facts.ttl);
+            line.fact("tclass", facts.tclass);
+            line.number("len", bytes.len() as u64);
+            line.fact("wire_len", facts.cut_from);
+            line.fact("drops", facts.drops);
+            if let Some((_, clock)) = facts.time {
+                line.text("t_src", clock.word());
+            }
+            if let Some(after) = facts.answer_after {
+                line.micros("rtt_us", after);
+            }
+            data(bytes, line.key("data"));
+            if let Some(asked) = charset {
+                let (charset, guess) = charset_for(Some(asked), bytes);
+                text(line, bytes, charset, guess);
+            }
+        });
+    }
+
+    fn warning(&mut self, seq: u64, warning: &Warning, out: &mut Vec<u8>) {
+        self.line("warning", seq, Some(warning.time), warning.socket, out, |line| {
+            line.text("code", warning.what.code());
+            trouble(line, &warning.what);
+        });
+    }
+
+    fn closed(&mut self, seq: u64, closed: &Closed, out: &mut Vec<u8>) {
+        self.line("socket", seq, Some(closed.time), closed.socket, out, |line| {
+            line.text("state", "closed");
+            line.text("why", closed.why.word());
+            line.object("totals", |object| totals(object, &closed.totals));
+            if let Some(measured) = &closed.pace {
+                line.object("pace", |object| pace(object, measured));
+            }
+        });
+    }
+
+    /// One line: the envelope, the socket, and what `fields` appends.
+    #[inline]
+    fn line(
+        &mut self,
+        kind: &'static str,
+        seq: u64,
+        time: Option<Stamp>,
+        socket: SocketId,
+        out: &mut Vec<u8>,
+        fields: impl FnOnce(&mut Object<'_>),
+    ) {
+        let mut line = Object::begin(out);
+        line.number("v", crate::schema::VERSION);
+        line.text("type", kind);
+        line.number("seq", seq);
+        let t = line.key("t");
+        match time {
+            Some(stamp) => {
+                t.push(b'"');
+                self.utc.rfc3339_nanos(stamp, t);
+                t.push(b'"');
+            }
+            None => t.extend_from_slice(b"null"),
+        }
+        line.number("socket", socket.0.into());
+        fields(&mut line);
+        line.end();
+        out.push(b'\n');
+    }
+}
+
+/// What stands before `://`.
+fn scheme(endpoint: &str) -> &str {
+    endpoint.split_once("://").map_or(endpoint, |(scheme, _)| scheme)
+}
+
+fn purpose(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Listen => "listen",
+        Purpose::Send => "send",
+        Purpose::Echo => "echo",
+    }
+}
+
+fn granted(granted: &[Granted], out: &mut Vec<u8>) {
+    for (number, one) in granted.iter().enumerate() {
+        out.push(if number == 0 { b'[' } else { b',' });
+        let mut object = Object::begin(out);
+        object.text("option", one.option);
+        object.text("asked", &one.asked);
+        object.text("got", &one.got);
+        object.text("why", one.why);
+        object.end();
+    }
+    out.push(b']');
+}
+
+#[inline]
+fn local(line: &mut Object<'_>, messages: &Messages<'_>, message: Message<'_>) {
+    if message.facts.local.is_none() && messages.local.is_none() {
+        return;
+    }
+    let out = line.key("local");
+    out.push(b'"');
+    address::local(message.facts, messages.local, out);
+    out.push(b'"');
+}
+
+/// The interface's name, or its number where the name is not known.
+#[inline]
+fn interface(line: &mut Object<'_>, messages: &Messages<'_>, index: u32) {
+    match messages.interfaces.name(index) {
+        Some(name) => line.text("iface", name),
+        None => line.number("iface", index.into()),
+    }
+}
+
+/// The bytes in padded base64 (RFC 4648 section 4), in quotes.
+#[inline]
+fn data(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    let start = out.len();
+    out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
+    let written = STANDARD.encode_slice(bytes, &mut out[start..]);
+    debug_assert_eq!(written, Ok(out.len() - start));
+    out.push(b'"');
+}
+
+/// The bytes as text, those that did not decode as `\xHH`.
+fn text(line: &mut Object<'_>, bytes: &[u8], charset: Charset, guess: bool) {
+    let mut invalid = 0;
+    let out = line.key("text");
+    out.push(b'"');
+    charset.decode(bytes, |piece| match piece {
+        Piece::Text(text) => escaped(text, out),
+        Piece::Invalid(bytes) => {
+            invalid += bytes.len() as u64;
+            for byte in bytes {
+                out.extend_from_slice(b"\\\\x");
+                hex::byte(*byte, out);
+            }
+        }
+    });
+    out.push(b'"');
+    line.text("charset", charset.name());
+    if guess {
+        line.key("guess").extend_from_slice(b"true");
+    }
+    if invalid > 0 {
+        line.number("invalid", invalid);
+    }
+}
+
+fn trouble(line: &mut Object<'_>, trouble: &Trouble) {
+    match trouble {
+        Trouble::KernelDrop { count, total, rcvbuf } => {
+            line.number("count", *count);
+            line.number("total", *total);
+            line.fact("rcvbuf", *rcvbuf);
+        }
+        Trouble::Fault { peer, fault, reporter } => {
+            line.peer("peer", *peer);
+            line.peer("reporter", *reporter);
+            match fault {
+                Fault::TooLong { mtu } => line.number("mtu", (*mtu).into()),
+                Fault::Other { kind, code } => {
+                    line.number("icmp_type", (*kind).into());
+                    line.number("icmp_code", (*code).into());
+                }
+                Fault::Refused
+                | Fault::HostUnreachable
+                | Fault::NetUnreachable
+                | Fault::Prohibited
+                | Fault::TimeExceeded => {}
+            }
+        }
+        Trouble::NotSent { peer, len, why } => {
+            line.peer("peer", *peer);
+            line.number("len", *len);
+            line.text("why", why);
+        }
+        Trouble::Unmappable { count, charset } => {
+            line.number("count", *count);
+            line.text("charset", charset);
+        }
+        Trouble::NextAddress { failed, why, next } => {
+            line.peer("peer", Some(*failed));
+            line.text("why", why);
+            line.peer("next", Some(*next));
+        }
+        Trouble::NoIpv6 => {}
+    }
+}
+
+fn totals(object: &mut Object<'_>, totals: &Totals) {
+    object.number("rx_messages", totals.rx_messages);
+    object.number("rx_bytes", totals.rx_bytes);
+    object.number("tx_messages", totals.tx_messages);
+    object.number("tx_bytes", totals.tx_bytes);
+    object.number("cut", totals.cut);
+    object.number("dropped", totals.dropped);
+    object.number("faults", totals.faults);
+    object.number("not_sent", totals.not_sent);
+}
+
+fn pace(object: &mut Object<'_>, pace: &Pace) {
+    object.micros("asked_us", pace.asked);
+    object.micros("min_us", pace.min);
+    object.micros("mean_us", pace.mean);
+    object.micros("max_us", pace.max);
+    object.number("missed", pace.missed);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guess_is_told_and_lost_bytes_are_counted() {
+        let mut out = Vec::new();
+        let mut line = Object::begin(&mut out);
+        text(&mut line, b"a\xffb\\\x1b", Charset::UTF_8, true);
+        line.end();
+        let want = r#"{"text":"a\\xffb\\\u001b","charset":"utf-8","guess":true,"invalid":1}"#;
+        assert_eq!(String::from_utf8(out).unwrap(), want);
+    }
+
+    #[test]
+    fn the_kind_is_the_scheme() {
+        assert_eq!(scheme("udp://127.0.0.1:8080"), "udp");
+        assert_eq!(scheme("odd"), "odd");
+    }
+}

@@ -1,0 +1,236 @@
+//! Bytes from the wire as text that is safe to show: what does not print stands escaped.
+//!
+//! `\r`, `\n`, `\t` and `\\` for these four, `\xHH` for other ASCII controls and for bytes that did not
+//! decode, `\u{…}` for everything else that does not print or steers the direction of writing.
+
+mod escape;
+
+use sockscope_core::charset::{Charset, Piece, Unmappable};
+
+use crate::number;
+use crate::palette::Palette;
+use escape::{UNDECODED, columns, escape, escape_columns, prints, push, undecoded};
+
+/// The charset to show `bytes` in, and whether it was guessed from them. Without one being asked for,
+/// bytes are shown as UTF-8.
+#[inline]
+pub(crate) fn charset_for(asked: Option<Charset>, _bytes: &[u8]) -> (Charset, bool) {
+    (asked.unwrap_or(Charset::UTF_8), false)
+}
+
+/// Appends `bytes` as text on one line and returns its display columns. With `fold`, at most that many
+/// columns of text are shown, and `…(+N B)` behind them tells how many bytes are not.
+#[inline]
+pub fn show(
+    charset: Charset,
+    bytes: &[u8],
+    fold: Option<usize>,
+    palette: &Palette,
+    out: &mut Vec<u8>,
+) -> usize {
+    let room = fold.unwrap_or(usize::MAX);
+    let mut window = surely_enough(room).min(bytes.len());
+    loop {
+        let start = out.len();
+        let seen = &bytes[..window];
+        let mut column = Column { palette, out, room, width: 0, items: 0, escaping: false, full: false };
+        column.whole(charset, seen);
+        let Column { width, items, full, .. } = column;
+        if full {
+            let shown = source_len(charset, seen, items, out);
+            return width + folded(shown, bytes.len(), palette, out);
+        }
+        if window == bytes.len() {
+            return width;
+        }
+        // Only shift sequences of a charset with states are that long without showing anything.
+        out.truncate(start);
+        window = (window * 2).min(bytes.len());
+    }
+}
+
+/// Appends words that came from elsewhere, on one line: what does not print stands escaped.
+pub fn line(words: &str, out: &mut Vec<u8>) {
+    for character in words.chars() {
+        if character == '\\' || prints(character) {
+            push(character, out);
+        } else {
+            escape(character, out);
+        }
+    }
+}
+
+/// How many bytes hold more than `room` columns of text: no charset needs more than eight bytes for a
+/// character, and each character takes a column of room.
+fn surely_enough(room: usize) -> usize {
+    room.saturating_add(2).saturating_mul(8)
+}
+
+/// A column of text that is being written.
+struct Column<'a> {
+    palette: &'a Palette,
+    out: &'a mut Vec<u8>,
+    /// Columns left. A character without width takes one too, or it would be a way around folding.
+    room: usize,
+    width: usize,
+    /// Characters and undecoded bytes shown.
+    items: usize,
+    escaping: bool,
+    full: bool,
+}
+
+impl Column<'_> {
+    #[inline]
+    fn whole(&mut self, charset: Charset, bytes: &[u8]) {
+        self.palette.text.begin(self.out);
+        charset.decode(bytes, |piece| match piece {
+            Piece::Text(text) => self.text(text),
+            Piece::Invalid(bytes) => self.invalid(bytes),
+        });
+        self.mark(false);
+        self.palette.text.end(self.out);
+    }
+
+    fn text(&mut self, text: &str) {
+        for character in text.chars() {
+            let prints = prints(character);
+            let columns = if prints { columns(character) } else { escape_columns(character) };
+            if !self.take(columns) {
+                return;
+            }
+            self.mark(!prints);
+            if prints {
+                push(character, self.out);
+            } else {
+                escape(character, self.out);
+            }
+        }
+    }
+
+    fn invalid(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            if !self.take(UNDECODED) {
+                return;
+            }
+            self.mark(true);
+            undecoded(*byte, self.out);
+        }
+    }
+
+    /// Takes room for something of so many columns, if there is and nothing has been left out before.
+    #[inline]
+    fn take(&mut self, columns: usize) -> bool {
+        self.full |= self.room < columns.max(1);
+        if !self.full {
+            self.room -= columns.max(1);
+            self.width += columns;
+            self.items += 1;
+        }
+        !self.full
+    }
+
+    /// Changes the colour where escapes begin and end.
+    #[inline]
+    fn mark(&mut self, escaping: bool) {
+        if self.escaping != escaping {
+            self.escaping = escaping;
+            let (text, escaped) = (&self.palette.text, &self.palette.escaped);
+            let (from, to) = if escaping { (text, escaped) } else { (escaped, text) };
+            from.end(self.out);
+            to.begin(self.out);
+        }
+    }
+}
+
+/// How many bytes the first `items` characters and undecoded bytes were made of. That is known when the
+/// text gives the same bytes again, which a charset with states or with two codes for one character
+/// does not promise. `out` is left as it was.
+fn source_len(charset: Charset, bytes: &[u8], items: usize, out: &mut Vec<u8>) -> Option<usize> {
+    let mut left = items;
+    let mut len = Some(0);
+    charset.decode(bytes, |piece| {
+        let Some(at) = len else { return };
+        match piece {
+            Piece::Text(text) => {
+                let end = text.char_indices().nth(left).map_or(text.len(), |(end, _)| end);
+                left -= text[..end].chars().count();
+                let again = out.len();
+                let encoded = charset.encode(&text[..end], &Unmappable::Refuse, out).is_ok();
+                let same = encoded && bytes[at..].starts_with(&out[again..]);
+                len = same.then(|| at + out.len() - again);
+                out.truncate(again);
+            }
+            Piece::Invalid(bytes) => {
+                let taken = bytes.len().min(left);
+                left -= taken;
+                len = Some(at + taken);
+            }
+        }
+    });
+    len
+}
+
+/// Appends how many of `len` bytes are not shown, or of how many some are not where that is unknown.
+/// Returns the columns.
+fn folded(shown: Option<usize>, len: usize, palette: &Palette, out: &mut Vec<u8>) -> usize {
+    palette.note.paint(out, |out| {
+        let start = out.len();
+        out.extend_from_slice("…(".as_bytes());
+        match shown {
+            Some(shown) => {
+                out.push(b'+');
+                number::decimal((len - shown) as u64, out);
+            }
+            None => {
+                out.extend_from_slice(b"of ");
+                number::decimal(len as u64, out);
+            }
+        }
+        out.extend_from_slice(b" B)");
+        out.len() - start - ("…".len() - 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(bytes: &[u8], fold: Option<usize>) -> (String, usize) {
+        let mut out = Vec::new();
+        let width = show(Charset::UTF_8, bytes, fold, &Palette::plain(), &mut out);
+        (String::from_utf8(out).unwrap(), width)
+    }
+
+    #[test]
+    fn what_does_not_print_is_escaped() {
+        let bytes = "a\r\n\t\\\0\x1b[2J\u{9b}\u{202e}\u{feff}é你".as_bytes();
+        let text = "a\\r\\n\\t\\\\\\x00\\x1b[2J\\u{9b}\\u{202e}\\u{feff}é你";
+        assert_eq!(shown(bytes, None), (text.to_owned(), text.chars().count() + 1));
+        assert_eq!(shown(b"\xff1\xe4\xbd", None).0, "\\xff1\\xe4\\xbd");
+    }
+
+    #[test]
+    fn folding_counts_bytes_exactly() {
+        assert_eq!(shown(b"12345678", Some(8)), ("12345678".to_owned(), 8));
+        assert_eq!(shown(b"123456789", Some(8)), ("12345678…(+1 B)".to_owned(), 15));
+        assert_eq!(shown("你好你好".as_bytes(), Some(5)).0, "你好…(+6 B)");
+        assert_eq!(shown(b"ab\xff\xffcd", Some(7)).0, "ab\\xff…(+3 B)");
+        assert_eq!(shown(&[b'x'; 60_000], Some(4)).0, "xxxx…(+59996 B)");
+        assert_eq!(shown(b"ab\n", Some(3)).0, "ab…(+1 B)");
+        assert_eq!(shown("e\u{301}\u{301}\u{301}".as_bytes(), Some(2)), ("e\u{301}…(+4 B)".to_owned(), 8));
+    }
+
+    #[test]
+    fn escapes_are_painted_as_one_run() {
+        let mut out = Vec::new();
+        show(Charset::UTF_8, b"a\r\n\xffb", None, &Palette::colour(), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), "a\x1b[31m\\r\\n\\xff\x1b[0mb");
+    }
+
+    #[test]
+    fn a_line_keeps_backslashes() {
+        let mut out = Vec::new();
+        line("C:\\dir\x1b[31m\n", &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), "C:\\dir\\x1b[31m\\n");
+    }
+}
