@@ -21,8 +21,7 @@ mod linux {
         let sockets: Vec<String> = ["/proc/net/udp", "/proc/net/udp6"]
             .into_iter()
             .filter_map(|table| fs::read_to_string(table).ok())
-            .flat_map(|table| table.lines().filter_map(|line| inode_on(line, port)).collect::<Vec<_>>())
-            .map(|inode| format!("socket:[{inode}]"))
+            .flat_map(|table| sockets_on(&table, port))
             .collect();
         let holds = |process: &Path| {
             let Ok(files) = fs::read_dir(process.join("fd")) else { return false };
@@ -38,6 +37,12 @@ mod linux {
             }
         }
         None
+    }
+
+    /// The sockets of a table whose local port is `port`, as /proc shows them among a process's files.
+    fn sockets_on(table: &str, port: u16) -> Vec<String> {
+        let inodes = table.lines().filter_map(|line| inode_on(line, port));
+        inodes.map(|inode| format!("socket:[{inode}]")).collect()
     }
 
     /// The inode of a line of /proc/net/udp whose local port is `port`.

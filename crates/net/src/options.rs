@@ -11,7 +11,7 @@ use crate::interfaces;
 
 /// The receive buffer that a listener asks for when nothing else is said, in bytes: the usual default of
 /// 212,992 holds 92 datagrams of an Ethernet frame, this one 3,640.
-pub(crate) const RCVBUF: u64 = 4 << 20;
+pub(crate) const RCVBUF: u32 = 4 << 20;
 
 /// What must be set before binding.
 pub(crate) fn before_bind(socket: &Socket, options: &Options) -> Result<(), Error> {
@@ -48,11 +48,11 @@ pub(crate) fn after_bind(socket: &UdpSocket, options: &Options) -> Result<Vec<Gr
         }
     }
     if let Some(asked) = options.rcvbuf {
-        set("rcvbuf", asked, raw.set_recv_buffer_size(clamp(asked)))?;
+        set("rcvbuf", asked, raw.set_recv_buffer_size(asked as usize))?;
         granted.extend(differs("rcvbuf", asked, raw.recv_buffer_size()));
     }
     if let Some(asked) = options.sndbuf {
-        set("sndbuf", asked, raw.set_send_buffer_size(clamp(asked)))?;
+        set("sndbuf", asked, raw.set_send_buffer_size(asked as usize))?;
         granted.extend(differs("sndbuf", asked, raw.send_buffer_size()));
     }
     Ok(granted)
@@ -98,7 +98,7 @@ pub(crate) fn join_all(socket: &UdpSocket, options: &Options) -> Result<(), Erro
 
 fn join_one(socket: &UdpSocket, join: &Join, source: Option<IpAddr>) -> Result<(), Error> {
     let raw = SockRef::from(socket);
-    let index = join.interface.as_deref().map(interfaces::index).transpose()?.unwrap_or(0);
+    let index = join.iface.as_deref().map(interfaces::index).transpose()?.unwrap_or(0);
     let result = match (join.group, source) {
         (IpAddr::V4(group), None) => raw.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(index)),
         (IpAddr::V6(group), None) => raw.join_multicast_v6(&group, index),
@@ -110,7 +110,7 @@ fn join_one(socket: &UdpSocket, join: &Join, source: Option<IpAddr>) -> Result<(
         _ => Ok(()),
     };
     result.map_err(|error| {
-        let what = join.interface.as_ref().map_or_else(
+        let what = join.iface.as_ref().map_or_else(
             || format!("multicast group {}", join.group),
             |interface| format!("multicast group {} on {interface}", join.group),
         );
@@ -149,8 +149,9 @@ fn time_to_live(raw: &SockRef<'_>, ttl: u8, v6: bool) -> Result<(), Error> {
 }
 
 /// The kernel doubles the size of a buffer to cover its bookkeeping, and caps it (socket(7)).
-fn differs(option: &'static str, asked: u64, got: std::io::Result<usize>) -> Option<Granted> {
-    let got = got.ok()? as u64;
+fn differs(option: &'static str, asked: u32, got: std::io::Result<usize>) -> Option<Granted> {
+    let got = got.ok()?;
+    let asked = asked as usize;
     let why = match got {
         _ if got == asked => return None,
         _ if got == asked * 2 => "doubled, to cover its own bookkeeping",
@@ -167,11 +168,6 @@ fn set(option: &'static str, value: impl ToString, result: std::io::Result<()>) 
 
 fn yes(on: bool) -> &'static str {
     if on { "yes" } else { "no" }
-}
-
-/// The system call takes a signed 32-bit number.
-fn clamp(size: u64) -> usize {
-    size.min(i32::MAX as u64) as usize
 }
 
 pub(crate) fn is_v6(socket: &UdpSocket) -> bool {

@@ -1,7 +1,7 @@
 //! UDP sockets (RFC 768): open, bound or connected, with all their facts.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -24,7 +24,7 @@ pub const LONGEST_V6: usize = 65_527;
 
 /// A UDP socket.
 #[derive(Debug)]
-pub struct Udp {
+pub(crate) struct Udp {
     socket: UdpSocket,
     kernel: Kernel,
     route: Route,
@@ -35,16 +35,16 @@ pub struct Udp {
 
 /// A listener for one address, and whether IPv6 had to be left out of «all addresses».
 #[derive(Debug)]
-pub struct Listener {
+pub(crate) struct Listener {
     /// The socket.
-    pub udp: Udp,
+    pub(crate) udp: Udp,
     /// All addresses of both families were asked for, but this machine has no IPv6.
-    pub without_v6: bool,
+    pub(crate) without_v6: bool,
 }
 
 impl Udp {
     /// Binds a socket for each address of the endpoint.
-    pub fn listen(endpoint: &Endpoint) -> Result<Vec<Listener>, Error> {
+    pub(crate) fn listen(endpoint: &Endpoint) -> Result<Vec<Listener>, Error> {
         let port = endpoint.port.unwrap_or(0);
         resolve(&endpoint.host, port)?
             .into_iter()
@@ -74,7 +74,7 @@ impl Udp {
     }
 
     /// Every address that a message to the endpoint can be sent to, in the order to try them.
-    pub fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
+    pub(crate) fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
         let port = endpoint.port.unwrap_or(0);
         if endpoint.host == Host::Any {
             return Ok(vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)]);
@@ -84,20 +84,8 @@ impl Udp {
 
     /// A socket to send to `remote` from. `alone`: it is to hear nobody but that address, so it is
     /// connected, which makes sending cheaper.
-    pub fn toward(remote: SocketAddr, wanted: &Options, alone: bool) -> Result<Self, Error> {
-        let unspecified: IpAddr =
-            if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { std::net::Ipv6Addr::UNSPECIFIED.into() };
-        let bind = wanted.bind.as_ref();
-        let from = bind.and_then(|bind| bind.address).unwrap_or(unspecified);
-        if from.is_ipv4() != remote.is_ipv4() {
-            return Err(Error::other(
-                "send to",
-                remote,
-                format!("it is not of the same address family as bind={from}"),
-            )
-            .advise("bind to an address of the same family, or to a port alone: bind=:9000"));
-        }
-        let mut udp = Self::bound(SocketAddr::new(from, bind.map_or(0, |bind| bind.port)), wanted)?;
+    pub(crate) fn toward(remote: SocketAddr, wanted: &Options, alone: bool) -> Result<Self, Error> {
+        let mut udp = Self::bound(source(remote, wanted)?, wanted)?;
         if let (Some(name), true) = (&wanted.iface, remote.ip().is_multicast()) {
             options::multicast_out(&udp.socket, interfaces::index(name)?, remote.is_ipv6())?;
         }
@@ -186,13 +174,30 @@ impl Transport for Udp {
     }
 }
 
+/// The address to send to `remote` from, as `bind` says.
+fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
+    let port = wanted.bind.as_ref().map_or(0, |bind| bind.port);
+    let host = wanted.bind.as_ref().map_or(&Host::Any, |bind| &bind.address);
+    if *host == Host::Any {
+        let any = if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
+        return Ok(SocketAddr::new(any, port));
+    }
+    let from = resolve(host, port)?[0];
+    if from.is_ipv4() != remote.is_ipv4() {
+        let why = format!("bind={} is not of the same address family", from.ip());
+        return Err(Error::other("send to", remote, why)
+            .advise("bind to an address of the same family, or to a port alone: bind=:9000"));
+    }
+    Ok(from)
+}
+
 /// The group of a multicast address that is listened on, as if it had been asked to be joined.
 fn group_of(at: SocketAddr) -> sockscope_core::endpoint::Join {
     let interface = match at {
         SocketAddr::V6(v6) if v6.scope_id() != 0 => Some(v6.scope_id().to_string()),
         _ => None,
     };
-    sockscope_core::endpoint::Join { group: at.ip(), interface }
+    sockscope_core::endpoint::Join { group: at.ip(), iface: interface }
 }
 
 fn is_no_source(error: &io::Error) -> bool {
@@ -202,7 +207,7 @@ fn is_no_source(error: &io::Error) -> bool {
 
 /// Whether this machine has IPv6 at all.
 fn has_v6() -> bool {
-    UdpSocket::bind((std::net::Ipv6Addr::UNSPECIFIED, 0)).is_ok()
+    UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).is_ok()
 }
 
 fn cannot_bind(at: SocketAddr, error: &io::Error) -> Error {

@@ -94,7 +94,8 @@ impl Linux {
                 socket.as_raw_fd(),
                 self.up.messages.as_mut_ptr(),
                 room as u32,
-                libc::MSG_DONTWAIT,
+                // Asks for the length on the wire even where it is cut.
+                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
                 ptr::null_mut(),
             )
         };
