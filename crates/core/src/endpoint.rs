@@ -38,8 +38,21 @@ pub struct Endpoint {
 impl Endpoint {
     /// Reads an endpoint, in the grammar of RFC 3986: `udp://host:port?option=value&option=value`.
     ///
-    /// Names are not resolved. A zone is read as `%eth0` and as `%25eth0` (RFC 6874). Elsewhere `%` and two
-    /// hexadecimal digits stand for a byte, and any other `%` for itself.
+    /// Names are not resolved. In brackets a zone is read as `%eth0` and as `%25eth0` (RFC 6874). Elsewhere `%`
+    /// and two hexadecimal digits stand for a byte, and any other `%` for itself; so a zone of an option, such
+    /// as `12` or `ab0`, is written `%2512`, `%25ab0`. The canonical form always has `%25`.
+    ///
+    /// ```
+    /// use sockscope_core::endpoint::{Endpoint, Host};
+    ///
+    /// let endpoint = Endpoint::parse("udp://*:5000?join=239.1.2.3%eth0&reuse")?;
+    /// assert_eq!((endpoint.host.clone(), endpoint.port), (Host::Any, Some(5000)));
+    /// assert_eq!(endpoint.to_string(), "udp://:5000?join=239.1.2.3%25eth0&reuse=yes");
+    ///
+    /// let problem = Endpoint::parse("udp://127.0.0.1:70000").unwrap_err();
+    /// assert_eq!(problem.to_string(), "port 70000 is out of range; ports go from 0 to 65535");
+    /// # Ok::<(), sockscope_core::problem::Problem>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -122,8 +122,8 @@ fn many_colons(text: &str, first: usize) -> Problem {
         Some((head, port)) if is_v6(head) && is_v6(text) && port.parse::<u16>().is_ok() => {
             format!("write [{head}]:{port}, or [{text}] without a port")
         }
-        Some((head, port)) if is_v6(head) => format!("write [{head}]:{port}"),
         _ if is_v6(address) => format!("write [{text}]"),
+        Some((head, port)) if is_v6(head) => format!("write [{head}]:{port}"),
         _ => {
             let second = first + 1 + text[first + 1..].find(':').unwrap_or(0);
             return Problem::new(

@@ -20,12 +20,18 @@ impl<'a> Decoded<'a> {
         Self { raw, text: raw.to_owned(), escaped: false }
     }
 
-    /// Text in which `%41` stands for `A`. An escape that does not give printable UTF-8 is an error: no part
-    /// of an endpoint has a use for it, and most likely the `%` was meant to begin a zone.
+    /// Text in which `%26` stands for `&`. An escape that does not give printable UTF-8, or gives what needs
+    /// no escape, is an error: most likely the `%` was meant to begin a zone, and `239.1.2.3%30` must not
+    /// become the group 239.1.2.30.
     pub(super) fn read(raw: &'a str) -> Result<Self, Problem> {
         let mut bytes = Vec::with_capacity(raw.len());
         let mut rest = raw.as_bytes();
         while let Some((byte, len)) = unit(rest) {
+            if len > 1 && (byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+                let at = raw.len() - rest.len();
+                let what = format!("is an escape for {:?}, which needs none", char::from(byte).to_string());
+                return Err(odd_escape(raw, at..at + len, &what));
+            }
             bytes.push(byte);
             rest = &rest[len..];
         }
@@ -124,9 +130,20 @@ mod tests {
     }
 
     #[test]
+    fn a_zone_of_two_digits_does_not_run_into_the_address() {
+        let problem = Decoded::read("239.1.2.3%30").unwrap_err();
+        assert_eq!(
+            problem.to_string(),
+            "\"%30\" is an escape for \"0\", which needs none; write %25 for a percent sign"
+        );
+        assert_eq!(problem.place().unwrap(), "  239.1.2.3%30\n           ^^^");
+        assert_eq!(decoded("239.1.2.3%2530"), "239.1.2.3%30");
+    }
+
+    #[test]
     fn a_spot_is_found_where_it_was_written() {
-        let part = Decoded::read("%41%42x").unwrap();
-        let problem = part.problem(Problem::new("ABx", 1..2, "odd", ""), "?n=%41%42x", 3);
-        assert_eq!(problem.place().unwrap(), "  ?n=%41%42x\n        ^^^");
+        let part = Decoded::read("%26%2bx").unwrap();
+        let problem = part.problem(Problem::new("&+x", 1..2, "odd", ""), "?n=%26%2bx", 3);
+        assert_eq!(problem.place().unwrap(), "  ?n=%26%2bx\n        ^^^");
     }
 }

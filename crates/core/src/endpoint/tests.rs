@@ -118,6 +118,8 @@ fn addresses_are_told() {
     );
     told("udp://fe80::1", "      ^^^^^^^", &format!("{BRACKETS}; write [fe80::1]"));
     told("udp://::1", "      ^^^", &format!("{BRACKETS}; write [::1]"));
+    told("udp://::1:beef", "      ^^^^^^^^", &format!("{BRACKETS}; write [::1:beef]"));
+    told("udp://::1:http", "      ^^^^^^^^", &format!("{BRACKETS}; write [::1]:http"));
     told("udp://fe80::1%eth0:80", "      ^^^^^^^^^^^^^^^", &format!("{BRACKETS}; write [fe80::1%eth0]:80"));
     told("udp://fe80::1%eth0", "      ^^^^^^^^^^^^", &format!("{BRACKETS}; write [fe80::1%eth0]"));
     told(
@@ -153,8 +155,8 @@ fn names_are_told() {
     told("udp://127.0.0.1：80", "               ^^", "\"：\" cannot stand in a host name; write \":\"");
     told("udp://127。0。0。1:80", "         ^^", "\"。\" cannot stand in a host name; write \".\"");
     told(
-        "udp://%41%20b:1",
-        "         ^^^",
+        "udp://A%20b:1",
+        "       ^^^",
         "\" \" cannot stand in a host name; write letters, digits, \"-\" and \".\"",
     );
     told("udp://%ff:1", "      ^^^", "\"%ff\" is not UTF-8 text; write %25 for a percent sign");
