@@ -11,11 +11,12 @@
 mod chinese_hk;
 mod decoder;
 mod encoder;
+mod home;
 mod label;
 mod single;
 mod table;
 mod utf;
-//V mod viewing;
+mod viewing;
 mod web;
 
 #[cfg(test)]
@@ -26,7 +27,7 @@ use std::fmt;
 use crate::problem::Problem;
 
 pub use decoder::Decoder;
-//V pub use viewing::{Guess, Viewing};
+pub use viewing::{Guess, Viewing};
 
 /// A codec between text and bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
