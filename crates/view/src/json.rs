@@ -13,8 +13,10 @@ use sockscope_core::facts::Stamp;
 
 use crate::text::charset_for;
 use crate::time::Utc;
-use crate::{Render, address, hex};
+use crate::{Render, address, hex, number};
 use object::{Object, escaped};
+
+pub(crate) use object::quoted;
 
 /// Shows every event as one JSON object on a line of its own.
 #[derive(Debug, Clone)]
@@ -177,12 +179,17 @@ fn local(line: &mut Object<'_>, messages: &Messages<'_>, message: Message<'_>) {
     out.push(b'"');
 }
 
-/// The interface's name, or its number where the name is not known.
+/// The interface's name, or its index in digits where it has no name (any more).
 #[inline]
 fn interface(line: &mut Object<'_>, messages: &Messages<'_>, index: u32) {
     match messages.interfaces.name(index) {
         Some(name) => line.text("iface", name),
-        None => line.number("iface", index.into()),
+        None => {
+            let out = line.key("iface");
+            out.push(b'"');
+            number::decimal(index.into(), out);
+            out.push(b'"');
+        }
     }
 }
 

@@ -1,0 +1,200 @@
+//! JSON lines against the table that describes them, and against what they were made from.
+
+use crate::given::*;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+use sockscope_core::charset::Charset;
+use sockscope_core::event::*;
+use sockscope_core::facts::*;
+use sockscope_view::json::Json;
+use sockscope_view::schema::{self, ENVELOPE, Field, Kind, SHAPES, When};
+use std::time::Duration;
+
+/// The line as an object, after it was found to be of a shape in the table.
+fn checked(line: &str) -> Map<String, Value> {
+    let Value::Object(object) = serde_json::from_str(line).expect(line) else { panic!("{line}") };
+    let kind = object["type"].as_str().unwrap();
+    let shape = SHAPES
+        .iter()
+        .filter(|shape| shape.name == kind)
+        .find(|shape| shape.fields[0].name != "state" || fits(&shape.fields[0], &object["state"]))
+        .unwrap_or_else(|| panic!("no shape for {line}"));
+    let fields: Vec<Field> = ENVELOPE.iter().chain(shape.fields).copied().collect();
+    check(&fields, &object, line);
+    object
+}
+
+fn check(fields: &[Field], object: &Map<String, Value>, line: &str) {
+    for (key, value) in object {
+        let field = fields.iter().find(|field| field.name == key);
+        let field = field.unwrap_or_else(|| panic!("{key} is not in the table: {line}"));
+        assert!(fits(field, value), "{key} is not {:?}: {line}", field.kind);
+    }
+    for field in fields.iter().filter(|field| field.when == When::Always) {
+        assert!(object.contains_key(field.name), "no {}: {line}", field.name);
+    }
+}
+
+fn fits(field: &Field, value: &Value) -> bool {
+    match field.kind {
+        Kind::Is(word) => value == word,
+        Kind::Version(number) => value == number,
+        Kind::OneOf(words) => value.as_str().is_some_and(|word| words.contains(&word)),
+        Kind::Text => value.is_string(),
+        Kind::Whole => value.is_u64(),
+        Kind::Number => value.as_f64().is_some_and(|number| number >= 0.0),
+        Kind::True => value == true,
+        Kind::Base64 => value.as_str().is_some_and(|text| STANDARD.decode(text).is_ok()),
+        Kind::Time => value.is_null() || value.as_str().is_some_and(is_time),
+        Kind::Object(fields) => value.as_object().map(|object| check(fields, object, "")).is_some(),
+        Kind::List(fields) => value.as_array().is_some_and(|list| {
+            list.iter().for_each(|one| check(fields, one.as_object().unwrap(), ""));
+            !list.is_empty()
+        }),
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    text.len() == "2026-01-02T03:04:05.123456789Z".len() && text.parse::<jiff::Timestamp>().is_ok()
+}
+
+fn one_line(event: &Event<'_>) -> String {
+    let text = shown(&mut Json::new(None), event);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[test]
+fn a_message_tells_everything_that_is_known() {
+    let mut facts = from("127.0.0.1:54321");
+    facts.local = Some([127, 0, 0, 1].into());
+    facts.interface = 1.try_into().ok();
+    (facts.ttl, facts.tclass) = (Some(64), Some(0));
+    (facts.cut_from, facts.drops) = (Some(10), Some(3));
+    facts.answer_after = Some(Duration::from_nanos(123_400));
+    let mut json = Json::new(Some(Charset::UTF_8));
+    let line = String::from_utf8(Given::received(b"a\"\xff\n", facts).through(5, &mut json)).unwrap();
+    checked(&line);
+    assert_eq!(
+        line,
+        concat!(
+            r#"{"v":1,"type":"message","seq":5,"t":"2026-01-02T12:00:01.123456789Z","socket":1,"#,
+            r#""dir":"rx","peer":"127.0.0.1:54321","local":"127.0.0.1:8080","iface":"lo","ttl":64,"#,
+            r#""tclass":0,"len":4,"wire_len":10,"drops":3,"t_src":"kernel","rtt_us":123.4,"#,
+            r#""data":"YSL/Cg==","text":"a\"\\xff\n","charset":"utf-8","invalid":1}"#,
+            "\n"
+        )
+    );
+}
+
+#[test]
+fn what_is_unknown_is_absent() {
+    let given = Given { local: None, ..Given::sent(b"", Facts::default()) };
+    let line = String::from_utf8(given.through(1, &mut Json::new(None))).unwrap();
+    checked(&line);
+    let want =
+        r#"{"v":1,"type":"message","seq":1,"t":null,"socket":1,"dir":"tx","len":0,"data":""}"#.to_owned();
+    assert_eq!(line, want + "\n");
+}
+
+#[test]
+fn a_socket_tells_what_the_kernel_gave() {
+    let granted = [Granted {
+        option: "rcvbuf",
+        asked: "4194304".to_owned(),
+        got: "425984".to_owned(),
+        why: "limit: net.core.rmem_max",
+    }];
+    let opened = Opened { granted: &granted, ..opened(Purpose::Listen, "127.0.0.1:8080", None) };
+    let object = checked(&one_line(&Event::Opened(opened)));
+    assert_eq!(object["kind"], "udp");
+    assert_eq!(object["local"], "127.0.0.1:8080");
+    assert_eq!(object["granted"][0]["got"], "425984");
+    assert!(!object.contains_key("remote"));
+}
+
+#[test]
+fn a_closed_socket_tells_totals_and_pace() {
+    let pace = Pace {
+        asked: Duration::from_millis(500),
+        min: Duration::from_micros(499_900),
+        mean: Duration::from_nanos(500_020_001),
+        max: Duration::from_micros(500_300),
+        missed: 2,
+    };
+    let totals = Totals { rx_messages: 3, rx_bytes: 8, ..Totals::default() };
+    let object = checked(&one_line(&closed(End::Count, totals, Some(pace))));
+    assert_eq!(object["why"], "count");
+    assert_eq!(object["totals"]["rx_bytes"], 8);
+    assert_eq!(object["pace"]["mean_us"], 500_020.001);
+    assert_eq!(object["pace"]["missed"], 2);
+}
+
+#[test]
+fn a_warning_has_the_code_of_its_trouble() {
+    let (peer, reporter) = (Some(peer("10.0.0.9:7")), Some(peer("10.0.0.1:0")));
+    let fault = Fault::TooLong { mtu: 1400 };
+    let object = checked(&one_line(&warning(Trouble::Fault { peer, fault, reporter })));
+    assert_eq!((object["code"].as_str(), object["mtu"].as_u64()), (Some("too_long"), Some(1400)));
+    assert_eq!(object["reporter"], "10.0.0.1:0");
+}
+
+#[test]
+fn the_schema_is_json_and_has_a_shape_for_every_row_of_the_table() {
+    let schema: Value = serde_json::from_str(&schema::json_schema()).unwrap();
+    let shapes = schema["oneOf"].as_array().unwrap();
+    assert_eq!(shapes.len(), SHAPES.len());
+    for (made, shape) in shapes.iter().zip(SHAPES) {
+        assert_eq!(made["properties"]["type"]["const"], shape.name);
+        assert_eq!(made["additionalProperties"], false);
+        for field in shape.fields.iter().chain(ENVELOPE) {
+            assert!(made["properties"][field.name].is_object(), "{}", field.name);
+            let required = made["required"].as_array().unwrap().contains(&field.name.into());
+            assert_eq!(required, field.when == When::Always, "{}", field.name);
+        }
+    }
+    let markdown = schema::markdown();
+    assert!(markdown.contains("| `totals.rx_bytes` | integer | always | payload bytes received |\n"));
+    assert!(markdown.contains("| `granted[].why` | string | always | why they differ |\n"));
+}
+
+proptest! {
+    #[test]
+    fn any_message_is_of_its_shape_and_comes_back_whole(given in any_given(), seq in 0..1_u64 << 53, text: bool) {
+        let charset = text.then_some(Charset::UTF_8);
+        let out = String::from_utf8(given.through(seq, &mut Json::new(charset))).unwrap();
+        prop_assert_eq!(out.lines().count(), given.messages.len());
+        for (number, (line, (bytes, facts))) in out.lines().zip(&given.messages).enumerate() {
+            let object = checked(line);
+            prop_assert_eq!(&object["seq"], seq + number as u64);
+            prop_assert_eq!(&object["len"], bytes.len());
+            prop_assert_eq!(&STANDARD.decode(object["data"].as_str().unwrap()).unwrap(), bytes);
+            prop_assert_eq!(object.contains_key("text"), text);
+            prop_assert_eq!(object["t"].is_null(), facts.time.is_none());
+            prop_assert!(!line.chars().any(char::is_control));
+            if let (true, Ok(sent)) = (text, std::str::from_utf8(bytes)) {
+                prop_assert_eq!(&object["text"], sent);
+            }
+        }
+    }
+
+    #[test]
+    fn any_warning_is_of_its_shape(what in any_trouble()) {
+        let code = what.code();
+        prop_assert_eq!(&checked(&one_line(&warning(what)))["code"], code);
+    }
+
+    #[test]
+    fn any_socket_is_of_its_shape(
+        purpose in any_purpose(), endpoint: String, remote in proptest::option::of(any_peer()),
+        why in any_end(), count in 0..1_u64 << 53,
+    ) {
+        let plain = opened(purpose, "0.0.0.0:0", None);
+        checked(&one_line(&Event::Opened(Opened { endpoint: &endpoint, remote, ..plain })));
+        let totals = Totals { dropped: count, ..Totals::default() };
+        let object = checked(&one_line(&closed(why, totals, None)));
+        prop_assert_eq!(&object["totals"]["dropped"], count);
+    }
+}
