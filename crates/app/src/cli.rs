@@ -18,7 +18,9 @@ use crate::{examples, out};
 /// Talk to anything on UDP and see every byte, with everything the kernel knows about it.
 #[derive(Parser)]
 #[command(name = "sockscope", version, disable_help_subcommand = true)]
-#[command(after_help = "Exit status: 0 done, 1 the answer is no (refused, lost, no answer), 2 could not try.")]
+#[command(
+    after_help = "Exit status: 0 done, 1 the answer is no (refused, lost, no answer), 2 could not try."
+)]
 struct Cli {
     #[command(subcommand)]
     task: Task,

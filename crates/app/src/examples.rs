@@ -26,7 +26,10 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         [
             example("sockscope listen udp://127.0.0.1:8080 --encoding gbk", "show what comes, as GBK text"),
             example("sockscope listen udp://:8080 --json --count 3", "three messages as JSON lines"),
-            example("sockscope listen udp://:9000 udp://:9001 --reply 'ok\\r\\n'", "two ports, each message answered"),
+            example(
+                "sockscope listen udp://:9000 udp://:9001 --reply 'ok\\r\\n'",
+                "two ports, each message answered",
+            ),
         ],
     ),
     (
@@ -48,7 +51,10 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         [
             example("sockscope echo udp://127.0.0.1:9000", "answer every message with itself"),
             example("sockscope echo udp://:9000 --quiet", "on all addresses, saying nothing"),
-            example("sockscope echo udp://127.0.0.1:9000 --count 1 --json", "answer one message, tell it as JSON"),
+            example(
+                "sockscope echo udp://127.0.0.1:9000 --count 1 --json",
+                "answer one message, tell it as JSON",
+            ),
         ],
     ),
     (

@@ -2,8 +2,8 @@
 
 use sockscope_core::batch::Batch;
 use sockscope_core::ending::Ending;
-use sockscope_core::facts::Facts;
-use sockscope_core::payload::{Context, Template};
+use sockscope_core::facts::{Facts, Stamp};
+use sockscope_core::payload::{Moment as Context, Template};
 use sockscope_core::rng::Rng;
 
 use crate::error::Error;
@@ -31,9 +31,9 @@ impl Fields {
     }
 
     /// Runs `with` in the context of the next send, and counts as many sends as it says.
-    pub(crate) fn with<T>(&mut self, time: u64, with: impl FnOnce(&mut Context<'_>) -> T) -> T {
+    pub(crate) fn with<T>(&mut self, time: Stamp, with: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let (counter, utc_offset) = (self.counter, self.utc_offset);
-        let mut context = Context { counter, time, utc_offset, rng: &mut self.rng };
+        let mut context = Context { counter, time, utc_offset_s: utc_offset, rng: &mut self.rng };
         let result = with(&mut context);
         self.counter = context.counter;
         result
@@ -43,7 +43,7 @@ impl Fields {
     pub(crate) fn render(
         &mut self,
         template: &Template,
-        time: u64,
+        time: Stamp,
         facts: Facts,
         out: &mut Batch,
     ) -> Result<(), Error> {
@@ -80,7 +80,7 @@ impl Answering {
             }
             Answer::Payload(template) => {
                 self.out.clear();
-                let time = tell.now().stamp.0;
+                let time = tell.now().stamp;
                 for message in heard.iter() {
                     let facts = message.facts.answered();
                     self.fields.render(template, time, facts, &mut self.out)?;

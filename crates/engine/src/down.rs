@@ -124,7 +124,7 @@ impl Sender {
                 let most = if *at_once { BATCH } else { 1 };
                 let mut made = 0;
                 while made < most && schedule.due().is_some_and(|due| due <= now.moment) {
-                    self.fields.render(template, now.stamp.0, facts, &mut self.out)?;
+                    self.fields.render(template, now.stamp, facts, &mut self.out)?;
                     schedule.turn(now.moment);
                     made += 1;
                 }
@@ -133,7 +133,7 @@ impl Sender {
             }
             Source::Lines { lines, asked } => {
                 let out = &mut self.out;
-                self.fields.with(now.stamp.0, |context| lines.fill(out, facts, context))?;
+                self.fields.with(now.stamp, |context| lines.fill(out, facts, context))?;
                 if out.is_empty() && !*asked && !lines.ended() {
                     lines.ask();
                     *asked = true;

@@ -73,8 +73,7 @@ impl<'a, 'b> Run<'a, 'b> {
             }
             Place::Send(endpoint, down) => {
                 let fields = Fields::new(plan.seed, plan.utc_offset);
-                let (sender, port) =
-                    Sender::open(endpoint, down, fields, hears, plan.only, &mut tell)?;
+                let (sender, port) = Sender::open(endpoint, down, fields, hears, plan.only, &mut tell)?;
                 (vec![port], Some(sender))
             }
         };
@@ -192,11 +191,7 @@ impl<'a, 'b> Run<'a, 'b> {
             stop.heard();
         }
         let (ports, rest) = watches[1..].split_at(self.ports.len());
-        Ok(Ready {
-            none: !any,
-            fault: ports.iter().any(Watch::failed),
-            input: rest.iter().any(Watch::ready),
-        })
+        Ok(Ready { none: !any, fault: ports.iter().any(Watch::failed), input: rest.iter().any(Watch::ready) })
     }
 
     /// Tells every error that came back.

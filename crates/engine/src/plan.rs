@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use sockscope_core::endpoint::Endpoint;
 use sockscope_core::ending::Limits;
+use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::Purpose;
 use sockscope_core::payload::Template;
 use sockscope_core::session::Only;

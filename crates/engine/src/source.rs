@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use sockscope_core::batch::Batch;
 use sockscope_core::charset::{Charset, Unmappable};
 use sockscope_core::facts::Facts;
-use sockscope_core::payload::{Context, Eol, Payload};
+use sockscope_core::payload::{Eol, Moment as Context, Payload};
 use sockscope_core::problem::Problem;
 
 use crate::error::Error;
@@ -58,7 +58,10 @@ pub struct Lines {
 
 impl fmt::Debug for Lines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lines").field("name", &self.name).field("coding", &self.coding).finish_non_exhaustive()
+        f.debug_struct("Lines")
+            .field("name", &self.name)
+            .field("coding", &self.coding)
+            .finish_non_exhaustive()
     }
 }
 
@@ -91,11 +94,6 @@ impl Lines {
     pub fn asking(mut self, ask: impl FnMut(Ask<'_>) + 'static) -> Self {
         self.asked = Some(Box::new(ask));
         self
-    }
-
-    /// Whether lines are left that need no reading.
-    pub(crate) fn buffered(&self) -> bool {
-        self.ended || memchr::memchr(b'\n', &self.pending[self.taken..]).is_some()
     }
 
     /// Whether all lines were given out.

@@ -160,7 +160,9 @@ mod tests {
     #[test]
     fn an_unknown_interface_is_told_with_those_there_are() {
         let text = index("nosuch0").unwrap_err().to_string();
-        assert!(text.starts_with("cannot use interface nosuch0: there is no such interface; this machine has"));
+        assert!(
+            text.starts_with("cannot use interface nosuch0: there is no such interface; this machine has")
+        );
         assert!(text.contains("lo"), "{text}");
     }
 

@@ -29,10 +29,6 @@ pub fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
 }
 
 /// Opens a socket to send to `remote`, one of [`addresses`]. `alone`: it is to hear nobody else.
-pub fn toward(
-    endpoint: &Endpoint,
-    remote: SocketAddr,
-    alone: bool,
-) -> Result<Box<dyn Transport>, Error> {
+pub fn toward(endpoint: &Endpoint, remote: SocketAddr, alone: bool) -> Result<Box<dyn Transport>, Error> {
     Ok(Box::new(Udp::toward(remote, &endpoint.options, alone)?))
 }

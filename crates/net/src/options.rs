@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 
+use socket2::{InterfaceIndexOrAddress, SockRef, Socket};
 use sockscope_core::endpoint::{Join, Options};
 use sockscope_core::event::Granted;
-use socket2::{InterfaceIndexOrAddress, SockRef, Socket};
 
 use crate::error::Error;
 use crate::interfaces;

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use sockscope_core::batch::Batch;
 use sockscope_core::endpoint::{Endpoint, Host, Options};
 use sockscope_core::event::Granted;
 use sockscope_core::facts::Peer;
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use crate::error::{Error, Kind};
 use crate::kernel::{FaultReport, Kernel, Route};
@@ -179,7 +179,8 @@ fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
     let port = wanted.bind.as_ref().map_or(0, |bind| bind.port);
     let host = wanted.bind.as_ref().map_or(&Host::Any, |bind| &bind.address);
     if *host == Host::Any {
-        let any = if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
+        let any =
+            if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
         return Ok(SocketAddr::new(any, port));
     }
     let from = resolve(host, port)?[0];

@@ -93,7 +93,11 @@ fn ttl_and_traffic_class_are_those_that_were_sent() {
         assert_eq!(sender.send(&to(there, &[b"x"]), 0..1).unwrap(), 1);
         let got = receive(&mut *here, 64, 1);
         if cfg!(target_os = "linux") {
-            assert_eq!((got.message(0).facts.ttl, got.message(0).facts.tclass), (Some(7), Some(184)), "{name}");
+            assert_eq!(
+                (got.message(0).facts.ttl, got.message(0).facts.tclass),
+                (Some(7), Some(184)),
+                "{name}"
+            );
         }
     }
 }

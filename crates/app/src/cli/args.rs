@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use sockscope::core::charset::Unmappable;
 use sockscope::core::ending::Limits;
 use sockscope::core::endpoint::{Endpoint, OPTIONS, OptionSpec, Role};
 use sockscope::core::problem::Problem;
@@ -124,4 +125,14 @@ pub(crate) fn peer(text: &str) -> Result<Only, String> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let ip = bare.parse().map_err(|_| "a peer is an address with or without a port: 192.168.10.1:8889")?;
     Ok(Only { ip, port: None })
+}
+
+/// What to do with characters that a charset lacks.
+pub(crate) fn unmappable(text: &str) -> Result<Unmappable, String> {
+    match text.split_once('=') {
+        Some(("replace", with)) => Ok(Unmappable::Replace(with.to_owned())),
+        None if text == "refuse" => Ok(Unmappable::Refuse),
+        None if text == "skip" => Ok(Unmappable::Skip),
+        _ => Err("write refuse, skip or replace=TEXT".to_owned()),
+    }
 }

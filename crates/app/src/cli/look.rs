@@ -76,7 +76,7 @@ impl Look {
     pub(crate) fn bus(&self, asked: Option<&Viewing>) -> io::Result<Bus<'static>> {
         let talk = || Talk::new(self.color.palette(out::talk_is_terminal()), self.raw);
         let bus = if self.json {
-            Bus::new().with(Stream::stdout(Json::new(asked.cloned()))?)
+            Bus::new().with(Stream::stdout(Json::new(charset(asked)))?)
         } else if self.raw {
             Bus::new().with(Stream::stdout(Raw)?)
         } else if self.quiet {
@@ -90,7 +90,7 @@ impl Look {
 
     fn layout(&self, asked: Option<&Viewing>) -> Layout {
         Layout {
-            charset: Some(asked.cloned().unwrap_or_default()),
+            charset: charset(asked),
             dump: match self.dump {
                 DumpArg::Narrow => Dump::Narrow,
                 DumpArg::Wide => Dump::Wide,
@@ -113,4 +113,16 @@ pub(crate) fn utc_offset() -> i32 {
 pub(crate) fn locale() -> String {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+}
+
+/// A seed that differs from run to run.
+pub(crate) fn seed() -> u64 {
+    jiff::Timestamp::now().as_nanosecond() as u64
+}
+
+fn charset(v: Option<&Viewing>) -> Option<sockscope::core::charset::Charset> {
+    match v {
+        Some(Viewing::Chosen(c)) => Some(*c),
+        _ => None,
+    }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
-use sockscope::core::problem::Problem;
 use sockscope::core::payload::{Eol, Payload};
+use sockscope::core::problem::Problem;
 use sockscope::drive;
 use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
 use sockscope::source::{Ask, Coding, Lines};
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long, short, value_name = "CHARSET")]
     encoding: Option<String>,
     /// Characters the charset lacks: refuse, skip, or replace=TEXT
-    #[arg(long, value_name = "HOW", default_value = "refuse", value_parser = unmappable)]
+    #[arg(long, value_name = "HOW", default_value = "refuse", value_parser = args::unmappable)]
     unmappable: Unmappable,
     /// Line ending put after each message: none, lf, cr, crlf
     #[arg(long, value_name = "END", default_value = "none")]
@@ -118,8 +118,8 @@ fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
         return repeat(args, &payload, charset, eol);
     }
     if args.whole || (args.file.is_some() && !args.lines) {
-        let payload = Payload::bytes(whole(args)?);
-        let payload = if args.hex { Payload::hex(&as_text(args, &payload)?)? } else { payload };
+        let bytes = whole(args)?;
+        let payload = if args.hex { Payload::hex(&as_text(args, bytes)?)? } else { Payload::bytes(bytes) };
         return repeat(args, &payload, charset, eol);
     }
     if let Some(every) = args.every {
@@ -172,10 +172,10 @@ fn whole(args: &Args) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn as_text(args: &Args, payload: &Payload) -> anyhow::Result<String> {
+fn as_text(args: &Args, bytes: Vec<u8>) -> anyhow::Result<String> {
     let name = args.file.as_deref().unwrap_or("standard input");
-    let _ = payload;
-    String::from_utf8(whole(args)?).map_err(|_| anyhow::anyhow!("{name} is no text; leave out --hex to send its bytes"))
+    String::from_utf8(bytes)
+        .map_err(|_| anyhow::anyhow!("{name} is no text; leave out --hex to send its bytes"))
 }
 
 fn open(path: &str) -> anyhow::Result<File> {
@@ -185,21 +185,12 @@ fn open(path: &str) -> anyhow::Result<File> {
     })
 }
 
-fn unmappable(text: &str) -> Result<Unmappable, String> {
-    match text.split_once('=') {
-        Some(("replace", with)) => Ok(Unmappable::Replace(with.to_owned())),
-        None if text == "refuse" => Ok(Unmappable::Refuse),
-        None if text == "skip" => Ok(Unmappable::Skip),
-        _ => Err("write refuse, skip or replace=TEXT".to_owned()),
-    }
-}
-
 /// The seed asked for, or one made up and told where random bytes will be sent.
 fn seed(args: &Args, down: &Down) -> u64 {
     args.seed.unwrap_or_else(|| {
-        let seed = u64::from(std::process::id()) << 32 | u64::from(look::nanos());
+        let seed = look::seed();
         let random = match down {
-            Down::Repeat { template, .. } => template.has_random(),
+            Down::Repeat { template, .. } => template.is_random(),
             Down::Lines(_) => false,
         };
         if random {

@@ -231,7 +231,8 @@ impl Headers {
             return;
         }
         let Some(Peer::Inet(peer)) = facts.peer else { return };
-        header.msg_namelen = write_address(&mut self.names[index], if v6 { address::mapped(peer) } else { peer });
+        header.msg_namelen =
+            write_address(&mut self.names[index], if v6 { address::mapped(peer) } else { peer });
         header.msg_name = (&raw mut self.names[index]).cast();
         if route == Route::AddressedFrom
             && let Some(local) = facts.local.filter(|l| !l.is_multicast() && !is_everyone(*l))
@@ -433,8 +434,7 @@ fn write_source(header: &msghdr, local: IpAddr, interface: Option<NonZeroU32>, v
             IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
             IpAddr::V6(v6) => v6.octets(),
         };
-        let info =
-            libc::in6_pktinfo { ipi6_addr: libc::in6_addr { s6_addr: octets }, ipi6_ifindex: index };
+        let info = libc::in6_pktinfo { ipi6_addr: libc::in6_addr { s6_addr: octets }, ipi6_ifindex: index };
         write_control(header, libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, info)
     } else {
         let IpAddr::V4(v4) = local else { return 0 };
