@@ -66,3 +66,34 @@ fn told(lacks: &Lacks, input: &str, span: std::ops::Range<usize>) -> Problem {
     let remedy = "leave it out, choose another --encoding, or pass --unmappable skip or replace=?";
     Problem::new(input, span, what, remedy)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The problem with a character `at` bytes into piece `index`, and what it points at.
+    fn told(payload: &Payload, index: usize, character: char, at: usize) -> (String, String) {
+        let lacks = Lacks { charset: "gbk", character, at };
+        let problem = lacking(payload, &payload.pieces[index], &lacks);
+        (problem.to_string(), problem.input[problem.span].to_owned())
+    }
+
+    #[test]
+    fn a_character_that_the_charset_lacks_is_pointed_at_where_it_was_written() {
+        let payload = Payload::text(r"\xff你\n{len}a\u{1f600}好😀").unwrap();
+        let (message, spot) = told(&payload, 3, '😀', 1);
+        let remedy = "leave it out, choose another --encoding, or pass --unmappable skip or replace=?";
+        assert_eq!(message, format!("gbk has no '😀' (U+1F600); {remedy}"));
+        assert_eq!(spot, r"\u{1f600}");
+        assert_eq!(told(&payload, 3, '😀', 8).1, "😀");
+        assert_eq!(told(&payload, 1, '你', 0).1, "你");
+        assert_eq!(told(&payload, 1, '\n', 3).1, r"\n");
+        assert_eq!(told(&Payload::plain(r"\u好😀"), 0, '😀', 5).1, "😀");
+    }
+
+    #[test]
+    fn a_character_that_is_nowhere_points_at_the_whole_piece() {
+        assert_eq!(told(&Payload::text("ab").unwrap(), 0, '😀', 7).1, "ab");
+        assert_eq!(told(&Payload::plain("ab"), 0, '😀', 1).1, "ab");
+    }
+}

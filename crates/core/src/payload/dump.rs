@@ -31,7 +31,8 @@ pub(super) fn read(input: &str) -> Result<Option<Vec<u8>>, Problem> {
         // 000000 010203 may be two pixels; 00000000 0a0b0c0d two words. No tool prints such lines.
         _ => zero && first.digits.len() <= 7 && matches!(first.group(), 2 | 4 | 8 | 16),
     };
-    if claims && narrow && first.group() != 2 {
+    // Seven digits, od's and hexdump's way, are no bytes in any case.
+    if zero && first.group() != 2 && ((claims && narrow) || first.digits.len() == 7) {
         return Err(words(input, &first));
     }
     match Dump::read(input, &first) {

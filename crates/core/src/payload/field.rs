@@ -129,21 +129,17 @@ static TABLE: [Row; 5] = [
 ];
 
 /// Reads the field whose brace stands at byte `open` of `input`. Returns it and where it ends.
-pub(super) fn parse(input: &str, open: usize) -> Result<(Field, Range<usize>), Problem> {
+/// `brace` is how a plain brace is written, to follow a remedy; empty where there is none.
+pub(super) fn parse(input: &str, open: usize, brace: &str) -> Result<(Field, Range<usize>), Problem> {
     let Some(close) = input[open..].find('}').map(|length| open + length) else {
         let what = format!("the field {:?} does not end", head(&input[open..]));
-        return Err(Problem::new(
-            input,
-            open..input.len(),
-            what,
-            "close it with }, or write \\{ for a brace",
-        ));
+        return Err(Problem::new(input, open..input.len(), what, format!("close it with }}{brace}")));
     };
     let inside = &input[open + 1..close];
     let name = inside.split(':').next().unwrap_or_default();
     let at = (open + 1 + name.len() + 1).min(close);
     let arguments = Arguments { input, text: &input[at..close], at, open };
-    let build = find(name).ok_or_else(|| unknown(input, open + 1, name))?;
+    let build = find(name).ok_or_else(|| unknown(input, open + 1, name, brace))?;
     Ok((build(name, arguments)?, open..close + 1))
 }
 
@@ -158,13 +154,13 @@ fn find(name: &str) -> Option<Build> {
     row.map(|row| row.build).or_else(|| Algorithm::find(name).map(|_| checksum as Build))
 }
 
-fn unknown(input: &str, at: usize, name: &str) -> Problem {
+fn unknown(input: &str, at: usize, name: &str, brace: &str) -> Problem {
     let checksums =
         Algorithm::all().flat_map(|a| std::iter::once(a.name()).chain(a.aliases().iter().copied()));
     let fields = TABLE.iter().map(|row| row.help.name).filter(|name| *name != "CHECKSUM");
     let remedy = match nearest(name, fields.chain(checksums)) {
-        Some(known) => format!("did you mean {known}? For a brace write \\{{"),
-        None => "there are counter, time, random, len and the checksums; for a brace write \\{".to_owned(),
+        Some(known) => format!("did you mean {known}{brace}?"),
+        None => format!("there are counter, time, random, len and the checksums{brace}"),
     };
     Problem::new(input, at..at + name.len(), format!("unknown field {:?}", head(name)), remedy)
 }

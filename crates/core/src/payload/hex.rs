@@ -37,7 +37,7 @@ impl Reader<'_> {
             ',' => self.comma()?,
             c if is_separator(c) => self.at += c.len_utf8(),
             '{' if field::begins(self.input, self.at) && !is_array(rest) => {
-                let (field, span) = field::parse(self.input, self.at)?;
+                let (field, span) = field::parse(self.input, self.at, "")?;
                 self.at = span.end;
                 self.comma = false;
                 self.payload.push(Content::Field(field), span);

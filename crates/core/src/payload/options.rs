@@ -95,41 +95,70 @@ impl Options {
 
     fn take(&mut self, word: &str, kinds: &[Kind]) -> Result<(), String> {
         let unknown = || format!("unknown option {word:?}");
-        let wanted = |kind| if kinds.contains(&kind) { Ok(()) } else { Err(unknown()) };
-        if let Some((bytes, order)) = width(word) {
-            wanted(Kind::Width)?;
-            once(&mut self.width, bytes, word)?;
-            return order.map_or(Ok(()), |order| once(&mut self.order, order, word));
+        let found = find(word)?.ok_or_else(unknown)?;
+        if !kinds.contains(&found.kind()) {
+            return Err(unknown());
         }
-        if let Some(order) = byte_order(word) {
-            wanted(Kind::Order)?;
-            return once(&mut self.order, order, word);
+        match found {
+            Word::From(number) => once(&mut self.from, number, word),
+            Word::Step(number) => once(&mut self.step, number, word),
+            Word::Cover(cover) => once(&mut self.cover, cover, word),
+            Word::Order(order) => once(&mut self.order, order, word),
+            Word::Radix(radix) => once(&mut self.radix, radix, word),
+            Word::Pad(digits) => once(&mut self.pad, digits, word),
+            Word::Width(bytes, order) => {
+                once(&mut self.width, bytes, word)?;
+                order.map_or(Ok(()), |order| once(&mut self.order, order, word))
+            }
         }
-        if let Some(radix) = radix(word) {
-            wanted(Kind::Radix)?;
-            return once(&mut self.radix, radix, word);
+    }
+}
+
+/// An option that was understood.
+enum Word {
+    From(u64),
+    Step(u64),
+    Cover(Cover),
+    Order(ByteOrder),
+    Radix(Radix),
+    Width(usize, Option<ByteOrder>),
+    Pad(usize),
+}
+
+impl Word {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::From(_) => Kind::From,
+            Self::Step(_) => Kind::Step,
+            Self::Cover(_) => Kind::Cover,
+            Self::Order(_) => Kind::Order,
+            Self::Radix(_) => Kind::Radix,
+            Self::Width(..) => Kind::Width,
+            Self::Pad(_) => Kind::Pad,
         }
-        if let Some((key, value)) = word.split_once('=') {
-            let (kind, slot) = match key {
-                "from" => (Kind::From, &mut self.from),
-                "step" => (Kind::Step, &mut self.step),
-                _ => return Err(unknown()),
-            };
-            wanted(kind)?;
-            return once(slot, number(value)?, word);
+    }
+}
+
+/// `None` for a word that no option has.
+fn find(word: &str) -> Result<Option<Word>, String> {
+    let found = match word.split_once('=') {
+        Some(("from", value)) => Some(Word::From(number(value)?)),
+        Some(("step", value)) => Some(Word::Step(number(value)?)),
+        _ if word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit()) => {
+            Some(Word::Pad(digits(word)?))
         }
-        if word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit()) {
-            wanted(Kind::Pad)?;
-            return once(&mut self.pad, digits(word)?, word);
+        _ => None,
+    };
+    let found = found
+        .or_else(|| width(word).map(|(bytes, order)| Word::Width(bytes, order)))
+        .or_else(|| byte_order(word).map(Word::Order))
+        .or_else(|| radix(word).map(Word::Radix))
+        .or_else(|| Cover::find(word).map(Word::Cover));
+    match found {
+        Some(Word::Cover(Cover::Slice { from, to: Some(to) })) if from > to => {
+            Err(format!("the range {word} ends before it begins"))
         }
-        let cover = Cover::find(word).ok_or_else(unknown)?;
-        wanted(Kind::Cover)?;
-        if let Cover::Slice { from, to: Some(to) } = cover
-            && from > to
-        {
-            return Err(format!("the range {word} ends before it begins"));
-        }
-        once(&mut self.cover, cover, word)
+        found => Ok(found),
     }
 }
 

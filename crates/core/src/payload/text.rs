@@ -17,7 +17,7 @@ pub(super) fn read(input: &str) -> Result<Payload, Problem> {
     let mut at = 0;
     while at < input.len() {
         if field::begins(input, at) {
-            let (field, span) = field::parse(input, at)?;
+            let (field, span) = field::parse(input, at, ", or \\{ for a brace")?;
             at = span.end;
             payload.push(Content::Field(field), span);
             continue;

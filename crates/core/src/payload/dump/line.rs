@@ -88,7 +88,7 @@ impl<'a> Line<'a> {
             let token = at + space;
             let length = self.rest[token..].bytes().take_while(u8::is_ascii_hexdigit).count();
             let alone = self.rest[token + length..].chars().next().is_none_or(|c| c == ' ' || c == '\t');
-            if !alone || length == 0 || (at > 0 && space > self.widest()) {
+            if !alone || length == 0 || space > self.widest(at == 0) {
                 return Err(self.strange(input, token));
             }
             bytes.extend(pairs(input, self.rest_at + token, length)?);
@@ -96,10 +96,16 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The widest gap between two bytes; behind a wider one is text.
-    fn widest(&self) -> usize {
-        // hexdump -C parts a row in the middle.
-        if self.gap == Gap::Wide { 2 } else { 1 }
+    /// The widest gap before a byte; behind a wider one is text.
+    fn widest(&self, first: bool) -> usize {
+        match self.gap {
+            // tcpdump puts two spaces behind the offset; xxd -e, whose words are turned round, many.
+            Gap::Colon if first => 2,
+            _ if first => usize::MAX,
+            // hexdump -C parts a row in the middle.
+            Gap::Wide => 2,
+            _ => 1,
+        }
     }
 
     fn strange(&self, input: &str, at: usize) -> Problem {

@@ -142,4 +142,11 @@ fn what_may_be_offset_or_bytes_is_refused() {
         "this looks like a dump of words, in which the order of the bytes is lost; paste the output of xxd,";
     wrong("0000000 6261 6463 6520 0066\n0000007\n", "0000000", lost);
     wrong("000000 6261 6463\n000004\n", "000000", lost);
+    wrong("0000000    3464    \n0000002\n", "0000000", lost);
+    wrong("0000000 142 012\n0000002\n", "0000000", lost);
+    wrong(
+        "00000000:     7820                              x\n",
+        "7820                              x",
+        "this is neither",
+    );
 }

@@ -57,8 +57,8 @@ fn fields_stand_between_bytes() {
     gives("01 03 00 00 00 0a {crc16-modbus}", &[1, 3, 0, 0, 0, 10, 0xc5, 0xcd]);
     gives("{len:u16be}{c4, e3}", &[0, 2, 0xc4, 0xe3]);
     gives("{counter:u8}ff", &[1, 255]);
-    wrong("00 {crc16-modbuz}", "crc16-modbuz", "unknown field");
-    wrong("00 {len", "{len", "the field \"{len\" does not end");
+    wrong("00 {crc16-modbuz}", "crc16-modbuz", "unknown field \"crc16-modbuz\"; did you mean crc16-modbus?");
+    wrong("00 {len", "{len", "the field \"{len\" does not end; close it with }");
 }
 
 #[test]
