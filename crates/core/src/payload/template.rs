@@ -64,6 +64,16 @@ impl Template {
         self.unmapped
     }
 
+    /// Whether it has random bytes, so that the seed matters.
+    pub fn is_random(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Field { field: Field::Random(_), .. }))
+    }
+
+    /// The charset of its text.
+    pub fn charset(&self) -> Charset {
+        self.charset
+    }
+
     /// Appends the message of this moment to `out`. What `out` held before is no part of the message:
     /// fields do not cover it.
     ///
