@@ -1,8 +1,294 @@
-//! `sockscope demo`.
+//! `sockscope demo`: the journey of a message, with real sockets, told in Chinese or English.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use clap::ValueEnum;
+use sockscope::bus::{Bus, Sink};
+use sockscope::core::charset::{Charset, Unmappable};
+use sockscope::core::ending::Limits;
+use sockscope::core::endpoint::Endpoint;
+use sockscope::core::event::{Event, Purpose};
+use sockscope::core::payload::Eol;
+use sockscope::drive;
+use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
+use sockscope::source::{Coding, Lines};
+use sockscope::stop::Stop;
+use sockscope::view::palette::Palette;
+use sockscope::view::rows::{Layout, Rows};
+use sockscope::view::{Render, hex, text};
+
+use super::look::{self, Colour};
+use crate::exit::Verdict;
+use crate::out;
 
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Language of the story; that of the locale when absent
+    #[arg(long, value_enum, value_name = "LANG")]
+    lang: Option<Lang>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+}
 
-pub(crate) fn run(_: Args) -> anyhow::Result<crate::exit::Verdict> {
-    anyhow::bail!("not yet")
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Lang {
+    En,
+    Zh,
+}
+
+/// What the article sends: three characters that every charset has, and two that not every one has.
+const MESSAGES: [&str; 4] = ["1", "a", "b", "你好"];
+/// A message longer than the buffer it meets.
+const LONG: &str = "hello, sockscope";
+/// That buffer, in bytes.
+const SHORT: usize = 4;
+/// The loopback answers at once; this only keeps a broken machine from hanging the demo.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
+    let lang = args.lang.unwrap_or_else(|| if look::locale().starts_with("zh") { Lang::Zh } else { Lang::En });
+    let story = Story { lang, palette: args.color.palette(out::is_terminal()) };
+    story.bytes()?;
+    story.journey()?;
+    story.short_buffer()?;
+    story.farewell()?;
+    Ok(Verdict::Done)
+}
+
+struct Story {
+    lang: Lang,
+    palette: Palette,
+}
+
+impl Story {
+    fn say(&self, en: &str, zh: &str) -> io::Result<()> {
+        let words = if self.lang == Lang::Zh { zh } else { en };
+        out::result(format!("{words}\n").as_bytes())
+    }
+
+    fn heading(&self, number: u32, en: &str, zh: &str) -> io::Result<()> {
+        let words = if self.lang == Lang::Zh { zh } else { en };
+        let mut line = b"\n".to_vec();
+        self.palette.note.paint(&mut line, |line| line.extend(format!("{number}  {words}").as_bytes()));
+        line.push(b'\n');
+        out::result(&line)
+    }
+
+    /// Text is never sent, bytes are.
+    fn bytes(&self) -> anyhow::Result<()> {
+        self.heading(1, "Text is never sent, bytes are", "发送的从来不是文字，而是字节")?;
+        for charset in [Charset::GBK, Charset::UTF_8] {
+            let bytes = encoded(charset, MESSAGES[3])?;
+            let mut line = format!("   {} {:<6} ", MESSAGES[3], charset.name()).into_bytes();
+            self.palette.hex.paint(&mut line, |line| hex::spaced(&bytes, line));
+            writeln!(line)?;
+            out::result(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Four messages from one socket to another, both ends shown.
+    fn journey(&self) -> anyhow::Result<()> {
+        self.heading(2, "Four messages, seen from both ends", "四条消息，两端各看一次")?;
+        let there = Far::listen(MESSAGES.len() as u64, WHOLE, self.rows(Charset::GBK))?;
+        let sent = send(&there.endpoint, &MESSAGES, self.rows(Charset::GBK))?;
+        let heard = there.finish()?;
+        ensure!(sent.len() == MESSAGES.len() && heard.len() == MESSAGES.len(), "a message was lost");
+        for (sent, heard) in sent.iter().zip(&heard) {
+            ensure!(sent.bytes == heard.bytes, "what arrived is not what was sent");
+            self.end("sender  ", "发送方", &sent.row)?;
+            self.end("receiver", "接收方", &heard.row)?;
+        }
+        self.say(
+            "   One datagram per send, nothing glued together. The receiver's time is the kernel's, taken\n   \
+             when the packet arrived. Nobody chose the sender's port: the system picked a free one.",
+            "   每次发送就是一个数据报，不会粘在一起。接收时间由内核在数据包到达时记录。\n   \
+             发送方没有绑定端口，系统随机挑了一个空闲的。",
+        )?;
+        self.wrong_charset(&heard[3].bytes)
+    }
+
+    /// The same bytes in other charsets.
+    fn wrong_charset(&self, bytes: &[u8]) -> anyhow::Result<()> {
+        self.heading(3, "The same four bytes, read with other charsets", "同样的四个字节，用别的编码来读")?;
+        for charset in ["gbk", "big5", "utf-8", "iso-8859-1"] {
+            let charset = Charset::find(charset)?;
+            let mut line = format!("   {:<11} ", charset.name()).into_bytes();
+            text::show(charset, bytes, None, &self.palette, &mut line);
+            writeln!(line)?;
+            out::result(&line)?;
+        }
+        self.say(
+            "   A wrong charset shows rubbish; it never loses bytes. What does not decode is shown as \\xHH.",
+            "   编码不对只会显示乱码，字节一个也没丢。不能解码的字节显示为 \\xHH。",
+        )?;
+        Ok(())
+    }
+
+    /// A buffer shorter than the message.
+    fn short_buffer(&self) -> anyhow::Result<()> {
+        self.heading(4, "A buffer of 4 bytes, a message of 16", "缓冲区 4 字节，消息 16 字节")?;
+        let there = Far::listen(1, SHORT, self.rows(Charset::GBK))?;
+        let sent = send(&there.endpoint, &[LONG], self.rows(Charset::GBK))?;
+        let heard = there.finish()?;
+        let ([sent], [heard]) = (&sent[..], &heard[..]) else { bail!("the message was lost") };
+        ensure!(heard.bytes == LONG.as_bytes()[..SHORT], "the kernel cut the message in an unknown way");
+        self.end("sender  ", "发送方", &sent.row)?;
+        self.end("receiver", "接收方", &heard.row)?;
+        self.say(
+            "   recvfrom(4) answers one sendto(16), and the rest is gone. Only the kernel knows (MSG_TRUNC),\n   \
+             and most programs never ask. sockscope always does; by itself it cuts nothing.",
+            "   一次 recvfrom(4) 对应一次 sendto(16)，多出的字节就没了。只有内核知道（MSG_TRUNC），\n   \
+             多数程序从不过问。sockscope 总会告诉你，而且默认不截断任何消息。",
+        )?;
+        Ok(())
+    }
+
+    fn farewell(&self) -> anyhow::Result<()> {
+        self.heading(5, "Your turn: two terminals", "轮到你了：打开两个终端")?;
+        self.say(
+            "   sockscope listen udp://127.0.0.1:8080 --encoding gbk\n   \
+             sockscope send   udp://127.0.0.1:8080 --encoding gbk 你好",
+            "   sockscope listen udp://127.0.0.1:8080 --encoding gbk\n   \
+             sockscope send   udp://127.0.0.1:8080 --encoding gbk 你好",
+        )?;
+        Ok(())
+    }
+
+    fn end(&self, en: &str, zh: &str, row: &str) -> io::Result<()> {
+        let who = if self.lang == Lang::Zh { zh } else { en };
+        out::result(format!("   {who}  {row}").as_bytes())
+    }
+
+    fn rows(&self, charset: Charset) -> Rows {
+        let layout = Layout {
+            charset: Some(charset),
+            width: 6,
+            offset: look::utc_offset(),
+            ..Layout::default()
+        };
+        Rows::new(layout, self.palette.clone())
+    }
+}
+
+fn encoded(charset: Charset, text: &str) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    charset.encode(text, &Unmappable::Refuse, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// One message as an end saw it.
+struct Seen {
+    bytes: Vec<u8>,
+    row: String,
+}
+
+/// A listener that runs in a thread of its own.
+struct Far {
+    endpoint: Endpoint,
+    seen: Receiver<Note>,
+    thread: thread::JoinHandle<Result<(), sockscope::error::Error>>,
+}
+
+impl Far {
+    /// Listens for `count` messages on a free port of the loopback.
+    fn listen(count: u64, buffer: usize, rows: Rows) -> anyhow::Result<Self> {
+        let endpoint = Endpoint::parse("udp://127.0.0.1:0")?;
+        let limits = Limits { count: Some(count), total: Some(PATIENCE), ..Limits::default() };
+        let (catch, seen) = Catch::new(rows);
+        let thread = thread::spawn(move || {
+            let plan = plan(Place::Listen(vec![endpoint], Purpose::Listen), buffer, limits);
+            let stop = Stop::new().map_err(sockscope::error::Error::Output)?;
+            drive::run(plan, &mut Bus::new().with(catch), &stop).map(|_| ())
+        });
+        let Ok(Note::Open(endpoint)) = seen.recv() else {
+            return match thread.join() {
+                Ok(Err(error)) => Err(error.into()),
+                _ => bail!("the listener did not open"),
+            };
+        };
+        Ok(Self { endpoint: Endpoint::parse(&endpoint)?, seen, thread })
+    }
+
+    /// What it has heard, once it has ended.
+    fn finish(self) -> anyhow::Result<Vec<Seen>> {
+        self.thread.join().map_err(|_| anyhow::anyhow!("the listener broke down"))??;
+        Ok(messages(&self.seen))
+    }
+}
+
+/// Sends lines in GBK, each as one message; returns what left.
+fn send(endpoint: &Endpoint, lines: &[&str], rows: Rows) -> anyhow::Result<Vec<Seen>> {
+    let (read, mut write) = io::pipe()?;
+    for line in lines {
+        writeln!(write, "{line}")?;
+    }
+    drop(write);
+    let file = std::fs::File::from(std::os::fd::OwnedFd::from(read));
+    let coding = Coding::Text(Charset::GBK, Unmappable::Refuse);
+    let lines = Lines::new(file, "the demo", coding, Eol::None)?;
+    let (catch, seen) = Catch::new(rows);
+    let plan = plan(Place::Send(endpoint.clone(), Down::Lines(lines)), WHOLE, Limits::default());
+    drive::run(plan, &mut Bus::new().with(catch), &Stop::new()?).context("the sender failed")?;
+    Ok(messages(&seen))
+}
+
+fn plan(place: Place, buffer: usize, limits: Limits) -> Plan {
+    Plan { place, buffer, only: None, answer: Answer::Nothing, limits, seed: 0, utc_offset: 0 }
+}
+
+/// What a sink tells the story.
+enum Note {
+    Open(String),
+    Message(Seen),
+}
+
+fn messages(notes: &Receiver<Note>) -> Vec<Seen> {
+    let seen = notes.try_iter().filter_map(|note| match note {
+        Note::Message(seen) => Some(seen),
+        Note::Open(_) => None,
+    });
+    seen.collect()
+}
+
+/// A sink that keeps each message with its row.
+struct Catch {
+    rows: Rows,
+    notes: Sender<Note>,
+}
+
+impl Catch {
+    fn new(rows: Rows) -> (Self, Receiver<Note>) {
+        let (notes, seen) = channel();
+        (Self { rows, notes }, seen)
+    }
+}
+
+impl Sink for Catch {
+    fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
+        let mut rows = Vec::new();
+        self.rows.event(seq, event, &mut rows);
+        let rows = String::from_utf8_lossy(&rows);
+        let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+        match event {
+            Event::Opened(opened) => {
+                let local = opened.local.map_or_else(String::new, |local| format!("udp://{local}"));
+                self.notes.send(Note::Open(local)).map_err(gone)
+            }
+            Event::Messages(messages) => messages.iter().zip(rows.split_inclusive('\n')).try_for_each(|(m, row)| {
+                let seen = Seen { bytes: m.bytes.to_vec(), row: row.to_owned() };
+                self.notes.send(Note::Message(seen)).map_err(gone)
+            }),
+            Event::Warning(_) | Event::Closed(_) => Ok(()),
+        }
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
