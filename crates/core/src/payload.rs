@@ -13,6 +13,9 @@
 //! | `\xHH` `\0` | this one byte, whatever the charset |
 //! | `{` and a letter, up to `}` | a field: see [`field_help`] |
 //!
+//! What a field writes in digits and words is text, so that the charset makes its bytes; what it writes in
+//! bytes is left alone.
+//!
 //! ```
 //! use sockscope_core::charset::{Charset, Unmappable};
 //! use sockscope_core::facts::Stamp;

@@ -89,10 +89,16 @@ impl Written {
     }
 
     fn digits(&mut self, mut value: u128, radix: Radix, least: usize) {
-        let (base, upper) = match radix {
+        let (base, upper): (u64, bool) = match radix {
             Radix::Dec => (10, false),
             Radix::Hex { upper } => (16, upper),
         };
+        while value > u128::from(u64::MAX) {
+            self.push(digit((value % u128::from(base)) as u8, upper));
+            value /= u128::from(base);
+        }
+        // Division of 128 bits is many times slower, and only checksums of 82 bits need it.
+        let mut value = value as u64;
         while value > 0 {
             self.push(digit((value % base) as u8, upper));
             value /= base;
