@@ -176,8 +176,7 @@ impl Batch {
     /// Keeps only the messages that `keep` wants; their bytes do not move.
     pub fn retain(&mut self, mut keep: impl FnMut(Message<'_>) -> bool) {
         let buffer = &self.buffer;
-        self.entries
-            .retain(|e| keep(Message { bytes: &buffer[e.start..e.start + e.len], facts: &e.facts }));
+        self.entries.retain(|e| keep(Message { bytes: &buffer[e.start..e.start + e.len], facts: &e.facts }));
     }
 }
 

@@ -4,7 +4,6 @@
 //! [`SCHEMES`] and [`OPTIONS`] are the tables behind both.
 
 mod host;
-mod near;
 mod options;
 mod percent;
 mod schemes;

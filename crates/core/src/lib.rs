@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod event;
 pub mod facts;
 pub mod moment;
+mod near;
 pub mod payload;
 pub mod problem;
 pub mod quantity;

@@ -19,15 +19,15 @@
 //! ```
 //! use sockscope_core::charset::{Charset, Unmappable};
 //! use sockscope_core::facts::Stamp;
-//! use sockscope_core::payload::{Eol, Moment, Payload};
+//! use sockscope_core::payload::{Eol, Context, Payload};
 //! use sockscope_core::rng::Rng;
 //!
 //! let payload = Payload::text(r#"{"n":{counter}}\x00"#).unwrap();
 //! let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::Lf).unwrap();
 //! let mut message = Vec::new();
 //! let mut rng = Rng::new(42);
-//! let mut moment = Moment { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
-//! template.render(&mut moment, &mut message).unwrap();
+//! let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+//! template.render(&mut context, &mut message).unwrap();
 //! assert_eq!(message, b"{\"n\":1}\0\n");
 //! ```
 
@@ -38,7 +38,6 @@ mod dump;
 mod eol;
 mod field;
 mod hex;
-mod nearest;
 mod number;
 mod options;
 mod template;
@@ -51,7 +50,7 @@ use std::ops::Range;
 
 pub use eol::Eol;
 pub use field::{FieldHelp, field_help};
-pub use template::{Moment, Template};
+pub use template::{Context, Template};
 
 use crate::charset::{Charset, Unmappable};
 use crate::problem::Problem;

@@ -3,7 +3,7 @@
 use sockscope_core::batch::Batch;
 use sockscope_core::ending::Ending;
 use sockscope_core::facts::{Facts, Stamp};
-use sockscope_core::payload::{Moment as Context, Template};
+use sockscope_core::payload::{Context, Template};
 use sockscope_core::rng::Rng;
 
 use crate::error::Error;

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use sockscope_core::batch::Batch;
 use sockscope_core::charset::{Charset, Unmappable};
 use sockscope_core::facts::Facts;
-use sockscope_core::payload::{Eol, Moment as Context, Payload};
+use sockscope_core::payload::{Context, Eol, Payload};
 use sockscope_core::problem::Problem;
 
 use crate::error::Error;

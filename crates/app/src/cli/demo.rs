@@ -51,7 +51,8 @@ const SHORT: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
-    let lang = args.lang.unwrap_or_else(|| if look::locale().starts_with("zh") { Lang::Zh } else { Lang::En });
+    let lang =
+        args.lang.unwrap_or_else(|| if look::locale().starts_with("zh") { Lang::Zh } else { Lang::En });
     let story = Story { lang, palette: args.color.palette(out::is_terminal()) };
     story.bytes()?;
     story.journey()?;
@@ -166,12 +167,8 @@ impl Story {
     }
 
     fn rows(&self, charset: Charset) -> Rows {
-        let layout = Layout {
-            charset: Some(charset),
-            width: 6,
-            offset: look::utc_offset(),
-            ..Layout::default()
-        };
+        let layout =
+            Layout { charset: Some(charset), width: 6, offset: look::utc_offset(), ..Layout::default() };
         Rows::new(layout, self.palette.clone())
     }
 }
@@ -280,10 +277,12 @@ impl Sink for Catch {
                 let local = opened.local.map_or_else(String::new, |local| format!("udp://{local}"));
                 self.notes.send(Note::Open(local)).map_err(gone)
             }
-            Event::Messages(messages) => messages.iter().zip(rows.split_inclusive('\n')).try_for_each(|(m, row)| {
-                let seen = Seen { bytes: m.bytes.to_vec(), row: row.to_owned() };
-                self.notes.send(Note::Message(seen)).map_err(gone)
-            }),
+            Event::Messages(messages) => {
+                messages.iter().zip(rows.split_inclusive('\n')).try_for_each(|(m, row)| {
+                    let seen = Seen { bytes: m.bytes.to_vec(), row: row.to_owned() };
+                    self.notes.send(Note::Message(seen)).map_err(gone)
+                })
+            }
             Event::Warning(_) | Event::Closed(_) => Ok(()),
         }
     }

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 pub use table::{OPTIONS, OptionSpec};
 pub use values::{Bind, Join};
 
-use super::near::nearest;
+use crate::near::nearest;
 use crate::problem::Problem;
 
 /// Socket options that were asked for. What was not asked for is `None` and stays as the system has it.

@@ -1,6 +1,6 @@
 //! The schemes: one table for parsing, help, documents and tests.
 
-use super::near::nearest;
+use crate::near::nearest;
 use crate::problem::Problem;
 
 /// What the part of an endpoint before `://` means.

@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use super::clock::{Clock, Unit, civil};
 use super::cover::Cover;
-use super::nearest::nearest;
 use super::number::{Radix, Shape, decimal_digits};
 use super::options::{Arguments, Kind, number};
 use crate::checksum::{Algorithm, ByteOrder};
+use crate::near::nearest;
 use crate::problem::Problem;
 
 /// A part of a payload that each send fills in.

@@ -39,7 +39,7 @@ pub(super) enum Part {
 
 /// What a send knows that the payload does not.
 #[derive(Debug)]
-pub struct Moment<'a> {
+pub struct Context<'a> {
     /// How many sends were before this one, from 0.
     pub counter: u64,
     /// The time of the send.
@@ -74,12 +74,12 @@ impl Template {
         self.charset
     }
 
-    /// Appends the message of this moment to `out`. What `out` held before is no part of the message:
+    /// Appends the message of this context to `out`. What `out` held before is no part of the message:
     /// fields do not cover it.
     ///
     /// Fails, pointing at the field, if a field covers bytes outside of the message, a length or time
     /// does not fit its width, or the time cannot be written; `out` is then as it was.
-    pub fn render(&self, moment: &mut Moment<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+    pub fn render(&self, context: &mut Context<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         if let [Part::Bytes(bytes)] = &self.parts[..] {
             out.extend_from_slice(bytes);
             return Ok(());
@@ -94,7 +94,7 @@ impl Template {
                 &mut far[..]
             }
         };
-        let result = Draft { template: self, start, out, places }.write(moment);
+        let result = Draft { template: self, start, out, places }.write(context);
         if result.is_err() {
             out.truncate(start);
         }
@@ -136,8 +136,8 @@ impl Template {
             let mut rng = Rng::new(0);
             // A time of our days, so that a width that it does not fit is found out.
             let time = Stamp(1_800_000_000_000_000_000);
-            let mut moment = Moment { counter: 0, time, utc_offset_s: 0, rng: &mut rng };
-            self.render(&mut moment, &mut Vec::new())?;
+            let mut context = Context { counter: 0, time, utc_offset_s: 0, rng: &mut rng };
+            self.render(&mut context, &mut Vec::new())?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ mod hex;
 mod laws;
 mod text;
 
-use super::{Eol, Moment, Payload};
+use super::{Context, Eol, Payload};
 use crate::charset::{Charset, Unmappable};
 use crate::facts::Stamp;
 use crate::problem::Problem;
@@ -17,10 +17,10 @@ fn nth(payload: &Payload, counter: u64) -> Result<Vec<u8>, Problem> {
     let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None)?;
     let mut rng = Rng::new(1);
     let time = Stamp(1_234_567_890_987_654_321);
-    let mut moment = Moment { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng };
+    let mut context = Context { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng };
     let mut out = b"an earlier message".to_vec();
     let earlier = out.len();
-    let result = template.render(&mut moment, &mut out);
+    let result = template.render(&mut context, &mut out);
     let message = out.split_off(earlier);
     assert_eq!(out, b"an earlier message");
     result.map(|()| message)

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Moment, Part, Template};
+use super::{Context, Part, Template};
 use crate::payload::clock::{Clock, civil};
 use crate::payload::cover::Place;
 use crate::payload::field::{Computed, Field, Of};
@@ -19,16 +19,16 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    pub(super) fn write(mut self, moment: &mut Moment<'_>) -> Result<(), Problem> {
-        self.lay(moment)?;
+    pub(super) fn write(mut self, context: &mut Context<'_>) -> Result<(), Problem> {
+        self.lay(context)?;
         self.stretch();
         self.fill(|of| of == Of::Length)?;
         self.fill(|of| of != Of::Length)
     }
 
-    /// Writes what the moment decides and leaves room, all zeros, for what depends on other bytes; no
+    /// Writes what the context decides and leaves room, all zeros, for what depends on other bytes; no
     /// room yet for a length of as many digits as it needs.
-    fn lay(&mut self, moment: &mut Moment<'_>) -> Result<(), Problem> {
+    fn lay(&mut self, context: &mut Context<'_>) -> Result<(), Problem> {
         let mut next = 0;
         for part in &self.template.parts {
             match part {
@@ -39,30 +39,30 @@ impl Draft<'_> {
                     next += 1;
                     self.out.resize(self.out.len() + len, 0);
                 }
-                Part::Field { field, span } => self.now(field, span, moment)?,
+                Part::Field { field, span } => self.now(field, span, context)?,
             }
         }
         Ok(())
     }
 
-    /// Writes a field that the moment alone decides.
-    fn now(&mut self, field: &Field, span: &Range<usize>, moment: &mut Moment<'_>) -> Result<(), Problem> {
+    /// Writes a field that the context alone decides.
+    fn now(&mut self, field: &Field, span: &Range<usize>, context: &mut Context<'_>) -> Result<(), Problem> {
         match field {
             Field::Counter { from, step, shape } => {
-                let number = from.wrapping_add(step.wrapping_mul(moment.counter));
+                let number = from.wrapping_add(step.wrapping_mul(context.counter));
                 self.number(number, *shape, span)
             }
             Field::Time(Clock::Unix(unit, shape)) => {
-                let count = unit.count(moment.time.0);
+                let count = unit.count(context.time.0);
                 self.check_fit(count.into(), *shape, span)?;
                 self.number(count, *shape, span)
             }
-            Field::Time(Clock::Rfc3339) => self.civil(None, span, moment),
-            Field::Time(Clock::Format(format)) => self.civil(Some(format), span, moment),
+            Field::Time(Clock::Rfc3339) => self.civil(None, span, context),
+            Field::Time(Clock::Format(format)) => self.civil(Some(format), span, context),
             Field::Random(length) => {
                 let at = self.out.len();
                 self.out.resize(at + length, 0);
-                moment.rng.fill(&mut self.out[at..]);
+                context.rng.fill(&mut self.out[at..]);
                 Ok(())
             }
             Field::Computed(_) => Ok(()),
@@ -73,9 +73,9 @@ impl Draft<'_> {
         &mut self,
         format: Option<&str>,
         span: &Range<usize>,
-        moment: &Moment<'_>,
+        context: &Context<'_>,
     ) -> Result<(), Problem> {
-        let text = civil(format, moment.time.0, moment.utc_offset_s).map_err(|error| {
+        let text = civil(format, context.time.0, context.utc_offset_s).map_err(|error| {
             self.problem(span, format!("the time cannot be written so: {error}"), "choose another format")
         })?;
         self.text(&text, span)

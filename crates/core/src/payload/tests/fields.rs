@@ -131,8 +131,8 @@ fn a_template_goes_on_after_what_out_holds() {
     let mut out = Vec::new();
     let mut rng = Rng::new(0);
     for counter in 0..3 {
-        let mut moment = Moment { counter, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
-        template.render(&mut moment, &mut out).unwrap();
+        let mut context = Context { counter, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+        template.render(&mut context, &mut out).unwrap();
     }
     let apart: Vec<u8> = (0..3).flat_map(|counter| nth(&payload, counter).unwrap()).collect();
     assert_eq!(out, apart);
@@ -204,6 +204,6 @@ fn what_depends_on_the_send_is_told_at_the_send() {
     refused(nth(&payload, 0), "{sum8:..3}", "{sum8:be,0..3} covers bytes 0..3 of a message of 2 bytes");
     let template = Payload::text("{time}").unwrap();
     let template = template.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None).unwrap();
-    let mut moment = Moment { counter: 0, time: Stamp(0), utc_offset_s: i32::MAX, rng: &mut Rng::new(0) };
-    refused(template.render(&mut moment, &mut Vec::new()), "{time}", "the time cannot be written so: ");
+    let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: i32::MAX, rng: &mut Rng::new(0) };
+    refused(template.render(&mut context, &mut Vec::new()), "{time}", "the time cannot be written so: ");
 }

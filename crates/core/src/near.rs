@@ -1,21 +1,21 @@
 //! The word that was most likely meant.
 
 /// The candidate nearest to `word`, when it is near enough to be a slip of the finger.
-pub(super) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
     let near = candidates.map(|candidate| {
         let chars: Vec<char> = candidate.chars().collect();
         (distance(&word, &chars), word.len().max(chars.len()), candidate)
     });
     let (slips, len, candidate) = near.min_by_key(|(slips, ..)| *slips)?;
-    (slips <= len / 3).then_some(candidate)
+    (slips <= (len / 3).max(1) && slips < len).then_some(candidate)
 }
 
 /// Long enough for every word of ours; what is longer is near to none, and not worth the time.
 const LONGEST: usize = 40;
 
 /// How many letters were added, left out, changed or swapped with their neighbour (optimal string alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
+pub(crate) fn distance(a: &[char], b: &[char]) -> usize {
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {
         for j in 0..=b.len() {
