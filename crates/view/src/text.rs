@@ -33,11 +33,12 @@ pub fn show(
     loop {
         let start = out.len();
         let seen = &bytes[..window];
-        let mut column = Column { palette, out, room, width: 0, items: 0, escaping: false, full: false };
+        let mut column = Column::new(palette, room, out);
         column.whole(charset, seen);
-        let Column { width, items, full, .. } = column;
+        let Column { width, items, len, full, .. } = column;
         if full {
-            let shown = source_len(charset, seen, items, out);
+            let shown =
+                if charset == Charset::UTF_8 { Some(len) } else { source_len(charset, seen, items, out) };
             return width + folded(shown, bytes.len(), palette, out);
         }
         if window == bytes.len() {
@@ -75,11 +76,18 @@ struct Column<'a> {
     width: usize,
     /// Characters and undecoded bytes shown.
     items: usize,
+    /// Bytes they are made of in UTF-8.
+    len: usize,
     escaping: bool,
     full: bool,
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
+    #[inline]
+    fn new(palette: &'a Palette, room: usize, out: &'a mut Vec<u8>) -> Self {
+        Self { palette, out, room, width: 0, items: 0, len: 0, escaping: false, full: false }
+    }
+
     #[inline]
     fn whole(&mut self, charset: Charset, bytes: &[u8]) {
         self.palette.text.begin(self.out);
@@ -92,10 +100,11 @@ impl Column<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        for character in text.chars() {
+        let rest = &text[self.plain(text)..];
+        for character in rest.chars() {
             let prints = prints(character);
             let columns = if prints { columns(character) } else { escape_columns(character) };
-            if !self.take(columns) {
+            if !self.take(columns, character.len_utf8()) {
                 return;
             }
             self.mark(!prints);
@@ -107,9 +116,29 @@ impl Column<'_> {
         }
     }
 
+    /// Appends the ASCII that text begins with and that shows as itself, as far as there is room, in one
+    /// go: most of what is on the wire. Returns its length.
+    #[inline]
+    fn plain(&mut self, text: &str) -> usize {
+        if self.full {
+            return 0;
+        }
+        let most = &text.as_bytes()[..text.len().min(self.room)];
+        let len = most.iter().position(|b| !matches!(b, b' '..=b'~') || *b == b'\\').unwrap_or(most.len());
+        if len > 0 {
+            self.mark(false);
+            self.out.extend_from_slice(&most[..len]);
+            self.room -= len;
+            self.width += len;
+            self.items += len;
+            self.len += len;
+        }
+        len
+    }
+
     fn invalid(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            if !self.take(UNDECODED) {
+            if !self.take(UNDECODED, 1) {
                 return;
             }
             self.mark(true);
@@ -119,12 +148,13 @@ impl Column<'_> {
 
     /// Takes room for something of so many columns, if there is and nothing has been left out before.
     #[inline]
-    fn take(&mut self, columns: usize) -> bool {
+    fn take(&mut self, columns: usize, len: usize) -> bool {
         self.full |= self.room < columns.max(1);
         if !self.full {
             self.room -= columns.max(1);
             self.width += columns;
             self.items += 1;
+            self.len += len;
         }
         !self.full
     }
@@ -218,6 +248,13 @@ mod tests {
         assert_eq!(shown(&[b'x'; 60_000], Some(4)).0, "xxxx…(+59996 B)");
         assert_eq!(shown(b"ab\n", Some(3)).0, "ab…(+1 B)");
         assert_eq!(shown("e\u{301}\u{301}\u{301}".as_bytes(), Some(2)), ("e\u{301}…(+4 B)".to_owned(), 8));
+    }
+
+    #[test]
+    fn bytes_are_found_again_by_encoding() {
+        let bytes = "a你\x1b".bytes().chain(*b"\xff\xfe").chain("好z".bytes()).collect::<Vec<_>>();
+        let lens = (0..=7).map(|items| source_len(Charset::UTF_8, &bytes, items, &mut b"row".to_vec()));
+        assert_eq!(lens.collect::<Option<Vec<_>>>().unwrap(), [0, 1, 4, 5, 6, 7, 10, 11]);
     }
 
     #[test]
