@@ -1,3 +1,13 @@
-//! The command line.
+//! The command line of sockscope.
 
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod cli;
+mod examples;
+mod exit;
+mod out;
+mod signals;
+
+fn main() -> std::process::ExitCode {
+    exit::code(cli::run())
+}

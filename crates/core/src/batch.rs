@@ -92,6 +92,25 @@ impl Batch {
         result
     }
 
+    /// Appends a message that `write` appends to the buffer; on an error the batch stays as it was.
+    ///
+    /// # Panics
+    /// When the batch has slots.
+    #[inline]
+    pub fn try_push_with<T, E>(
+        &mut self,
+        facts: Facts,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let start = self.buffer.len();
+        let result = self.push_with(facts, write);
+        if result.is_err() {
+            self.entries.pop();
+            self.buffer.truncate(start);
+        }
+        result
+    }
+
     /// Forgets all messages; keeps the memory.
     #[inline]
     pub fn clear(&mut self) {
@@ -157,8 +176,7 @@ impl Batch {
     /// Keeps only the messages that `keep` wants; their bytes do not move.
     pub fn retain(&mut self, mut keep: impl FnMut(Message<'_>) -> bool) {
         let buffer = &self.buffer;
-        self.entries
-            .retain(|e| keep(Message { bytes: &buffer[e.start..e.start + e.len], facts: &e.facts }));
+        self.entries.retain(|e| keep(Message { bytes: &buffer[e.start..e.start + e.len], facts: &e.facts }));
     }
 }
 

@@ -303,10 +303,27 @@ pub struct Totals {
     pub cut: u64,
     /// Datagrams that the kernel dropped before they could be received.
     pub dropped: u64,
+    /// Messages left out because they came from another peer than the one asked for.
+    pub ignored: u64,
     /// ICMP errors that came back.
     pub faults: u64,
     /// Messages that could not be sent.
     pub not_sent: u64,
+}
+
+impl Totals {
+    /// Adds what went through another socket.
+    pub fn add(&mut self, other: &Self) {
+        self.rx_messages += other.rx_messages;
+        self.rx_bytes += other.rx_bytes;
+        self.tx_messages += other.tx_messages;
+        self.tx_bytes += other.tx_bytes;
+        self.cut += other.cut;
+        self.dropped += other.dropped;
+        self.ignored += other.ignored;
+        self.faults += other.faults;
+        self.not_sent += other.not_sent;
+    }
 }
 
 /// Asked and measured time between messages sent on a schedule.

@@ -98,3 +98,12 @@ pub struct Facts {
     /// Time since the message that this one answers was sent.
     pub answer_after: Option<Duration>,
 }
+
+impl Facts {
+    /// The facts of an answer to the message with these facts: to its peer, from the address and by the
+    /// interface it came to.
+    #[inline]
+    pub fn answered(&self) -> Self {
+        Self { peer: self.peer, local: self.local, interface: self.interface, ..Self::default() }
+    }
+}

@@ -5,11 +5,14 @@
 pub mod batch;
 pub mod charset;
 pub mod checksum;
+pub mod ending;
 pub mod endpoint;
 pub mod event;
 pub mod facts;
+pub mod moment;
 pub mod payload;
 pub mod problem;
 pub mod quantity;
 pub mod rng;
+pub mod schedule;
 pub mod session;

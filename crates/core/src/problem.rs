@@ -22,12 +22,7 @@ pub struct Problem {
 
 impl Problem {
     /// A problem at `span` (bytes) of `input`.
-    pub fn new(
-        input: &str,
-        span: Range<usize>,
-        what: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Self {
+    pub fn new(input: &str, span: Range<usize>, what: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { what: what.into(), input: input.to_owned(), span, remedy: remedy.into() }
     }
 

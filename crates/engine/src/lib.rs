@@ -1,1 +1,22 @@
-//! Empty until something lives here.
+//! Talk to anything on sockets and see every byte, with everything the kernel knows about it.
+//!
+//! Say what to run as a [`plan::Plan`], give [`drive::run`] a [`bus::Bus`] of sinks and a [`stop::Stop`],
+//! and take the events as they come.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+pub mod bus;
+mod clock;
+mod down;
+pub mod drive;
+pub mod error;
+pub mod plan;
+mod port;
+pub mod source;
+pub mod stop;
+mod tell;
+
+pub use sockscope_core as core;
+pub use sockscope_net::interfaces;
+pub use sockscope_view as view;

@@ -1,1 +1,21 @@
-//! Empty until something lives here.
+//! Sockets and everything the kernel knows about a message.
+//!
+//! [`open`] turns an endpoint into sockets, [`transport::Transport`] is what each of them promises:
+//! batches with facts, both ways, without waiting. Nothing here decides what to do next and nothing here
+//! prints. Unsafe code stands in one file, for the batch calls of Linux.
+
+#![deny(unsafe_code)]
+
+mod address;
+pub mod error;
+mod holder;
+pub mod interfaces;
+mod kernel;
+pub mod open;
+mod options;
+mod resolve;
+pub mod transport;
+mod udp;
+pub mod wait;
+
+pub use udp::{LONGEST_V4, LONGEST_V6};

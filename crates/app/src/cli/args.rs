@@ -1,0 +1,127 @@
+//! Arguments that several commands share, and their values.
+
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use sockscope::core::ending::Limits;
+use sockscope::core::endpoint::{Endpoint, OPTIONS, OptionSpec, Role};
+use sockscope::core::problem::Problem;
+use sockscope::core::quantity;
+use sockscope::core::session::Only;
+
+/// What ends a run.
+#[derive(clap::Args)]
+#[command(next_help_heading = "When to end")]
+pub(crate) struct Ends {
+    /// End after N received messages
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// End when nothing has come for this long: 500ms, 2s, 1m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    idle: Option<Duration>,
+    /// End after this time in all
+    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    total: Option<Duration>,
+}
+
+impl Ends {
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { count: self.count, idle: self.idle, total: self.total, wait: None }
+    }
+}
+
+/// The options of an endpoint, each as a flag, straight from their table.
+#[derive(Debug, Default)]
+pub(crate) struct Flags<const LISTEN: bool>(Vec<(&'static str, String)>);
+
+impl<const LISTEN: bool> Flags<LISTEN> {
+    fn role() -> Role {
+        if LISTEN { Role::Listen } else { Role::Send }
+    }
+
+    fn specs() -> impl Iterator<Item = &'static OptionSpec> {
+        OPTIONS.iter().filter(|spec| spec.roles.contains(&Self::role()))
+    }
+
+    /// An endpoint as it was typed, with these options added and the whole checked.
+    pub(crate) fn endpoint(&self, text: &str) -> Result<Endpoint, Problem> {
+        let mut endpoint = Endpoint::parse(text)?;
+        for (name, value) in &self.0 {
+            endpoint.options.set(name, value).map_err(|problem| named(problem, name))?;
+        }
+        endpoint.options.check(Self::role())?;
+        Ok(endpoint)
+    }
+
+    /// Several endpoints as they were typed.
+    pub(crate) fn endpoints(&self, texts: &[String]) -> Result<Vec<Endpoint>, Problem> {
+        texts.iter().map(|text| self.endpoint(text)).collect()
+    }
+}
+
+fn named(mut problem: Problem, name: &str) -> Problem {
+    problem.what = format!("--{name}: {}", problem.what);
+    problem
+}
+
+impl<const LISTEN: bool> Args for Flags<LISTEN> {
+    fn augment_args(command: Command) -> Command {
+        let heading = "Socket options (also in the endpoint: udp://host:port?name=value&…)";
+        Self::specs().fold(command, |command, spec| {
+            let arg = Arg::new(spec.name)
+                .long(spec.name)
+                .value_name(spec.value)
+                .help(spec.help)
+                .help_heading(heading)
+                .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
+            command.arg(if spec.flag {
+                arg.num_args(0..=1).require_equals(true).default_missing_value("yes")
+            } else {
+                arg
+            })
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<const LISTEN: bool> FromArgMatches for Flags<LISTEN> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = Self::specs().flat_map(|spec| {
+            let values = matches.get_many::<String>(spec.name).into_iter().flatten();
+            values.map(|value| (spec.name, value.clone()))
+        });
+        Ok(Self(given.collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// A duration such as `500ms`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    quantity::duration(text).map_err(|problem| problem.to_string())
+}
+
+/// A size such as `64KiB`, at least one byte and at most one datagram.
+pub(crate) fn buffer(text: &str) -> Result<usize, String> {
+    let size = quantity::size(text).map_err(|problem| problem.to_string())?;
+    match usize::try_from(size) {
+        Ok(size) if (1..=sockscope::plan::WHOLE).contains(&size) => Ok(size),
+        _ => Err("a buffer has 1 to 65536 bytes; no datagram is longer".to_owned()),
+    }
+}
+
+/// A peer such as `192.168.10.1:8889`, the port being optional.
+pub(crate) fn peer(text: &str) -> Result<Only, String> {
+    if let Ok(address) = text.parse::<std::net::SocketAddr>() {
+        return Ok(Only { ip: address.ip(), port: Some(address.port()) });
+    }
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    let ip = bare.parse().map_err(|_| "a peer is an address with or without a port: 192.168.10.1:8889")?;
+    Ok(Only { ip, port: None })
+}

@@ -1,0 +1,116 @@
+//! How events are shown: rows, JSON lines or raw bytes, and in which charset.
+
+use std::io;
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use sockscope::bus::Bus;
+use sockscope::core::charset::Viewing;
+use sockscope::view::json::Json;
+use sockscope::view::palette::Palette;
+use sockscope::view::raw::Raw;
+use sockscope::view::rows::{Dump, Layout, Rows};
+use sockscope::view::talk::Talk;
+
+use crate::out::{self, Stream};
+
+/// How to show what happens.
+#[derive(clap::Args)]
+#[command(next_help_heading = "What to show")]
+pub(crate) struct Look {
+    /// One JSON object a line, as `sockscope schema` describes
+    #[arg(long, conflicts_with = "raw")]
+    json: bool,
+    /// Payload bytes of received messages only, nothing between
+    #[arg(long)]
+    raw: bool,
+    /// Hex beside the text, as a dump below it, or not at all
+    #[arg(long, value_enum, default_value_t = DumpArg::Narrow, value_name = "HOW", hide_possible_values = false)]
+    dump: DumpArg,
+    /// Show all of a long payload instead of folding it
+    #[arg(long)]
+    full: bool,
+    /// Show no rows and no talk, only errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Show interface, ttl and traffic class of each message as well
+    #[arg(long, short)]
+    verbose: bool,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DumpArg {
+    Narrow,
+    Wide,
+    None,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Colour {
+    /// The colours for a stream that is, or is not, a terminal.
+    pub(crate) fn palette(self, terminal: bool) -> Palette {
+        let wanted = match self {
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Self::Always => true,
+            Self::Never => false,
+        };
+        if wanted { Palette::colour() } else { Palette::plain() }
+    }
+}
+
+impl Look {
+    /// The sinks that show what happens. `asked`: the charset that was asked for.
+    pub(crate) fn bus(&self, asked: Option<&Viewing>) -> io::Result<Bus<'static>> {
+        let talk = || Talk::new(self.color.palette(out::talk_is_terminal()), self.raw);
+        let bus = if self.json {
+            Bus::new().with(Stream::stdout(Json::new(asked.cloned()))?)
+        } else if self.raw {
+            Bus::new().with(Stream::stdout(Raw)?)
+        } else if self.quiet {
+            Bus::new()
+        } else {
+            let palette = self.color.palette(out::is_terminal());
+            Bus::new().with(Stream::stdout(Rows::new(self.layout(asked), palette))?)
+        };
+        if self.quiet { Ok(bus) } else { Ok(bus.with(Stream::stderr(talk())?)) }
+    }
+
+    fn layout(&self, asked: Option<&Viewing>) -> Layout {
+        Layout {
+            charset: Some(asked.cloned().unwrap_or_default()),
+            dump: match self.dump {
+                DumpArg::Narrow => Dump::Narrow,
+                DumpArg::Wide => Dump::Wide,
+                DumpArg::None => Dump::None,
+            },
+            full: self.full,
+            verbose: self.verbose,
+            offset: utc_offset(),
+            ..Layout::default()
+        }
+    }
+}
+
+/// Local time less UTC, in seconds, now.
+pub(crate) fn utc_offset() -> i32 {
+    TimeZone::system().to_offset(jiff::Timestamp::now()).seconds()
+}
+
+/// The locale as the environment tells it: `zh_CN.UTF-8`, or nothing.
+pub(crate) fn locale() -> String {
+    let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
+    set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+}

@@ -1,0 +1,210 @@
+//! `sockscope send`: send, and tell what really left.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use anyhow::Context;
+use sockscope::core::charset::{Charset, Unmappable, Viewing};
+use sockscope::core::problem::Problem;
+use sockscope::core::payload::{Eol, Payload};
+use sockscope::drive;
+use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
+use sockscope::source::{Ask, Coding, Lines};
+
+use super::args::{self, Flags};
+use super::look::{self, Look};
+use crate::exit::Verdict;
+use crate::{out, signals};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Where to send: udp://127.0.0.1:8080
+    #[arg(value_name = "ENDPOINT")]
+    endpoint: String,
+    /// What to send: text with \r \n \t \0 \xHH \u{4f60} \\ and fields such as {counter} {crc16-modbus};
+    /// without it, and at a terminal, you are asked for lines
+    #[arg(value_name = "PAYLOAD", allow_hyphen_values = true)]
+    payload: Option<String>,
+    /// The payload is hex, in any spelling: c4 e3, c4:e3, 0xc4,0xe3, c4e3, a hex dump
+    #[arg(long)]
+    hex: bool,
+    /// The payload is text just as it stands, without escapes and fields
+    #[arg(long, conflicts_with = "hex")]
+    plain: bool,
+    /// Send the bytes of a file
+    #[arg(long, value_name = "PATH", conflicts_with = "payload")]
+    file: Option<String>,
+    /// Each line of standard input (or of --file) is one message
+    #[arg(long, conflicts_with_all = ["payload", "whole"])]
+    lines: bool,
+    /// All of standard input is one message
+    #[arg(long, conflicts_with = "payload")]
+    whole: bool,
+    /// With --lines: lines are text with escapes and fields, like PAYLOAD, not bytes as they are
+    #[arg(long, conflicts_with = "plain")]
+    notation: bool,
+    /// Charset to send text in, and to show it in
+    #[arg(long, short, value_name = "CHARSET")]
+    encoding: Option<String>,
+    /// Characters the charset lacks: refuse, skip, or replace=TEXT
+    #[arg(long, value_name = "HOW", default_value = "refuse", value_parser = unmappable)]
+    unmappable: Unmappable,
+    /// Line ending put after each message: none, lf, cr, crlf
+    #[arg(long, value_name = "END", default_value = "none")]
+    eol: String,
+    /// Send again at this interval, on a steady schedule
+    #[arg(long, value_name = "TIME", value_parser = args::duration)]
+    every: Option<Duration>,
+    /// Send N times
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// Show the answers that come until this long after the last message; having none is a failure
+    #[arg(long, value_name = "TIME", value_parser = args::duration)]
+    wait: Option<Duration>,
+    /// With --wait: end after N answers
+    #[arg(long, value_name = "N", requires = "wait", value_parser = clap::value_parser!(u64).range(1..))]
+    answers: Option<u64>,
+    /// End after this time in all
+    #[arg(long = "for", value_name = "TIME", value_parser = args::duration)]
+    total: Option<Duration>,
+    /// Seed of {random:N}; chosen and told when absent
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    look: Look,
+    #[command(flatten)]
+    flags: Flags<false>,
+}
+
+pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
+    let endpoint = args.flags.endpoint(&args.endpoint)?;
+    if endpoint.port.is_none_or(|port| port == 0) {
+        let remedy = "write udp://HOST:PORT with a port from 1 to 65535";
+        return Err(Problem::whole(&args.endpoint, "there is no port to send to", remedy).into());
+    }
+    let charset = args.encoding.as_deref().map(Charset::find).transpose()?;
+    let viewing = args.encoding.as_deref().map(|label| Viewing::find(label, &look::locale())).transpose()?;
+    let down = down(&args, charset)?;
+    let plan = Plan {
+        seed: seed(&args, &down),
+        place: Place::Send(endpoint, down),
+        buffer: WHOLE,
+        only: None,
+        answer: Answer::Nothing,
+        limits: sockscope::core::ending::Limits {
+            count: args.answers,
+            idle: None,
+            total: args.total,
+            wait: args.wait,
+        },
+        utc_offset: look::utc_offset(),
+    };
+    let stop = signals::stop()?;
+    let mut bus = args.look.bus(viewing.as_ref())?;
+    Ok(drive::run(plan, &mut bus, &stop)?.into())
+}
+
+/// What to send, from wherever it comes.
+fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
+    let eol = Eol::find(&args.eol)?;
+    if let Some(text) = &args.payload {
+        let payload = match (args.hex, args.plain) {
+            (true, _) => Payload::hex(text)?,
+            (_, true) => Payload::plain(text),
+            _ => Payload::text(text)?,
+        };
+        return repeat(args, &payload, charset, eol);
+    }
+    if args.whole || (args.file.is_some() && !args.lines) {
+        let payload = Payload::bytes(whole(args)?);
+        let payload = if args.hex { Payload::hex(&as_text(args, &payload)?)? } else { payload };
+        return repeat(args, &payload, charset, eol);
+    }
+    if let Some(every) = args.every {
+        let what = format!("--every {every:?} repeats one payload, and there is none");
+        return Err(Problem::whole("", what, "give it as an argument, with --file or with --whole").into());
+    }
+    Ok(Down::Lines(lines(args, charset, eol)?))
+}
+
+fn repeat(args: &Args, payload: &Payload, charset: Option<Charset>, eol: Eol) -> anyhow::Result<Down> {
+    let template = payload.compile(charset.unwrap_or(Charset::UTF_8), &args.unmappable, eol)?;
+    let count = match (args.every, args.count) {
+        (None, None) => Some(1),
+        (_, count) => count,
+    };
+    Ok(Down::Repeat { template, every: args.every.unwrap_or_default(), count })
+}
+
+/// Lines of a file or of standard input; at a terminal they are asked for.
+fn lines(args: &Args, charset: Option<Charset>, eol: Eol) -> anyhow::Result<Lines> {
+    let typed = args.file.is_none() && io::stdin().is_terminal();
+    let coding = match (args.hex, args.notation || (typed && !args.plain), charset) {
+        (true, ..) => Coding::Hex(charset.unwrap_or(Charset::UTF_8)),
+        (_, true, _) => Coding::Notation(charset.unwrap_or(Charset::UTF_8), args.unmappable.clone()),
+        (_, _, Some(charset)) if charset != Charset::UTF_8 => Coding::Text(charset, args.unmappable.clone()),
+        _ => Coding::Bytes,
+    };
+    let (file, name) = match &args.file {
+        Some(path) => (open(path)?, path.as_str()),
+        None => (File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input"),
+    };
+    let lines = Lines::new(file, name, coding, eol)?;
+    Ok(if typed { lines.asking(ask) } else { lines })
+}
+
+/// What the person at the terminal sees between two lines.
+fn ask(ask: Ask<'_>) {
+    match ask {
+        Ask::Next => out::talk("send> "),
+        Ask::Bad(problem) => out::error(&anyhow::Error::new(problem.clone())),
+    }
+}
+
+fn whole(args: &Args) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match &args.file {
+        Some(path) => open(path)?.read_to_end(&mut bytes).with_context(|| format!("cannot read {path}"))?,
+        None => io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?,
+    };
+    Ok(bytes)
+}
+
+fn as_text(args: &Args, payload: &Payload) -> anyhow::Result<String> {
+    let name = args.file.as_deref().unwrap_or("standard input");
+    let _ = payload;
+    String::from_utf8(whole(args)?).map_err(|_| anyhow::anyhow!("{name} is no text; leave out --hex to send its bytes"))
+}
+
+fn open(path: &str) -> anyhow::Result<File> {
+    File::open(path).map_err(|error| {
+        let why = sockscope::error::Error::Read { what: path.to_owned(), error };
+        anyhow::Error::new(why)
+    })
+}
+
+fn unmappable(text: &str) -> Result<Unmappable, String> {
+    match text.split_once('=') {
+        Some(("replace", with)) => Ok(Unmappable::Replace(with.to_owned())),
+        None if text == "refuse" => Ok(Unmappable::Refuse),
+        None if text == "skip" => Ok(Unmappable::Skip),
+        _ => Err("write refuse, skip or replace=TEXT".to_owned()),
+    }
+}
+
+/// The seed asked for, or one made up and told where random bytes will be sent.
+fn seed(args: &Args, down: &Down) -> u64 {
+    args.seed.unwrap_or_else(|| {
+        let seed = u64::from(std::process::id()) << 32 | u64::from(look::nanos());
+        let random = match down {
+            Down::Repeat { template, .. } => template.has_random(),
+            Down::Lines(_) => false,
+        };
+        if random {
+            out::talk(&format!("random bytes from --seed {seed}\n"));
+        }
+        seed
+    })
+}

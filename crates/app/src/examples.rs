@@ -1,0 +1,104 @@
+//! Three examples of every command: shown by `--help`, run by a test.
+
+/// One example: a command line, and what it is good for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Example {
+    pub(crate) line: &'static str,
+    pub(crate) does: &'static str,
+}
+
+const fn example(line: &'static str, does: &'static str) -> Example {
+    Example { line, does }
+}
+
+/// The examples of each command, by its name.
+pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
+    (
+        "demo",
+        [
+            example("sockscope demo", "the journey of a message, in the language of your locale"),
+            example("sockscope demo --lang zh", "in Chinese"),
+            example("sockscope demo --lang en --color never", "in English, without colours"),
+        ],
+    ),
+    (
+        "listen",
+        [
+            example("sockscope listen udp://127.0.0.1:8080 --encoding gbk", "show what comes, as GBK text"),
+            example("sockscope listen udp://:8080 --json --count 3", "three messages as JSON lines"),
+            example("sockscope listen udp://:9000 udp://:9001 --reply 'ok\\r\\n'", "two ports, each message answered"),
+        ],
+    ),
+    (
+        "send",
+        [
+            example("sockscope send udp://127.0.0.1:8080 --encoding gbk 你好", "send text in GBK"),
+            example(
+                "sockscope send udp://127.0.0.1:8080 --hex '01 03 00 00 00 0a {crc16-modbus}'",
+                "send bytes with their checksum",
+            ),
+            example(
+                "sockscope send udp://127.0.0.1:8080 --every 20ms --count 5 'message {counter}'",
+                "send five on a steady schedule",
+            ),
+        ],
+    ),
+    (
+        "echo",
+        [
+            example("sockscope echo udp://127.0.0.1:9000", "answer every message with itself"),
+            example("sockscope echo udp://:9000 --quiet", "on all addresses, saying nothing"),
+            example("sockscope echo udp://127.0.0.1:9000 --count 1 --json", "answer one message, tell it as JSON"),
+        ],
+    ),
+    (
+        "text",
+        [
+            example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),
+            example("sockscope text --from gbk --hex 'c4 e3 ba c3'", "the text of bytes in GBK"),
+            example("sockscope text --list", "every charset with its labels"),
+        ],
+    ),
+    (
+        "addrs",
+        [
+            example("sockscope addrs", "the interfaces and addresses of this machine"),
+            example("sockscope addrs --json", "one JSON object per address"),
+            example("sockscope addrs lo", "one interface"),
+        ],
+    ),
+    (
+        "schema",
+        [
+            example("sockscope schema", "JSON Schema of the lines that --json writes"),
+            example("sockscope schema --markdown", "the same as tables to read"),
+            example("sockscope schema --fields", "the payload fields and checksums"),
+        ],
+    ),
+    (
+        "completions",
+        [
+            example("sockscope completions bash", "for bash: source <(sockscope completions bash)"),
+            example("sockscope completions zsh", "for zsh: put it as _sockscope into a folder of $fpath"),
+            example("sockscope completions fish", "for fish: into ~/.config/fish/completions"),
+        ],
+    ),
+    (
+        "man",
+        [
+            example("sockscope man", "the manual page: sockscope man | man -l -"),
+            example("sockscope man listen", "that of one command"),
+            example("sockscope man send", "that of another"),
+        ],
+    ),
+];
+
+/// The examples of a command as the last part of its help.
+pub(crate) fn help(command: &str) -> Option<String> {
+    let (_, examples) = EXAMPLES.iter().find(|(name, _)| *name == command)?;
+    let mut text = "Examples:".to_owned();
+    for Example { line, does } in examples {
+        text += &format!("\n  {line}\n      {does}");
+    }
+    Some(text)
+}

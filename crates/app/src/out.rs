@@ -1,0 +1,81 @@
+//! The only file that writes to the terminal.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use sockscope::bus::Sink;
+use sockscope::core::event::Event;
+use sockscope::view::Render;
+
+use crate::exit;
+
+/// Output is collected up to this many bytes and written at once; it never waits for more to come.
+const FULL: usize = 256 << 10;
+
+/// A view on one of the standard streams.
+pub(crate) struct Stream<R> {
+    render: R,
+    buffer: Vec<u8>,
+    file: File,
+}
+
+impl<R: Render> Stream<R> {
+    /// The view on standard output.
+    pub(crate) fn stdout(render: R) -> io::Result<Self> {
+        Self::on(render, io::stdout().as_fd())
+    }
+
+    /// The view on standard error.
+    pub(crate) fn stderr(render: R) -> io::Result<Self> {
+        Self::on(render, io::stderr().as_fd())
+    }
+
+    fn on(render: R, fd: impl AsFd) -> io::Result<Self> {
+        let file = File::from(fd.as_fd().try_clone_to_owned()?);
+        Ok(Self { render, buffer: Vec::new(), file })
+    }
+}
+
+impl<R: Render> Sink for Stream<R> {
+    fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
+        self.render.event(seq, event, &mut self.buffer);
+        if self.buffer.len() >= FULL { self.idle() } else { Ok(()) }
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        let result = self.file.write_all(&self.buffer);
+        self.buffer.clear();
+        result
+    }
+}
+
+/// Writes a finished result to standard output.
+pub(crate) fn result(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+/// Writes talk to standard error. That it cannot be read any more is nobody's trouble.
+pub(crate) fn talk(words: &str) {
+    let _ = io::stderr().write_all(words.as_bytes());
+}
+
+/// Tells an error: one line, and its place where there is one.
+pub(crate) fn error(error: &anyhow::Error) {
+    talk(&format!("sockscope: {error}\n"));
+    if let Some(place) = exit::problem(error).and_then(|problem| problem.place()) {
+        talk(&format!("{place}\n"));
+    }
+}
+
+/// Whether standard output is a terminal.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Whether standard error is a terminal.
+pub(crate) fn talk_is_terminal() -> bool {
+    io::stderr().is_terminal()
+}

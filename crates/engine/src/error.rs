@@ -1,0 +1,37 @@
+//! What can end a run before its time.
+
+use std::io;
+
+use sockscope_core::problem::Problem;
+
+/// What can end a run before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A socket could not be opened or used.
+    #[error(transparent)]
+    Net(#[from] sockscope_net::error::Error),
+    /// Something typed or read is wrong.
+    #[error(transparent)]
+    Input(#[from] Problem),
+    /// What to send could not be read.
+    #[error("cannot read {what}: {}", sockscope_net::error::words(.error))]
+    Read {
+        /// What was read: a file's name or standard input.
+        what: String,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A sink could not take an event.
+    #[error("cannot write the output: {}", sockscope_net::error::words(.0))]
+    Output(io::Error),
+    /// Waiting failed.
+    #[error("cannot wait for the sockets: {}", sockscope_net::error::words(.0))]
+    Wait(io::Error),
+}
+
+impl Error {
+    /// Whether the other side said no, rather than that it could not be tried.
+    pub fn is_no(&self) -> bool {
+        matches!(self, Self::Net(error) if error.kind == sockscope_net::error::Kind::No)
+    }
+}
