@@ -64,9 +64,9 @@ struct Run<'a, 'b> {
 
 impl<'a, 'b> Run<'a, 'b> {
     fn open(plan: Plan, bus: &'a mut Bus<'b>) -> Result<Self, Error> {
-        let mut tell = Teller::new(bus);
         let sends = matches!(plan.place, Place::Send(..));
         let hears = !sends || plan.limits.wait.is_some();
+        let mut tell = Teller::new(bus, hears);
         let (ports, sender) = match plan.place {
             Place::Listen(endpoints, purpose) => {
                 (Port::listen(&endpoints, purpose, plan.only, &mut tell)?, None)

@@ -20,8 +20,10 @@ pub(crate) struct Teller<'a, 'b> {
 }
 
 impl<'a, 'b> Teller<'a, 'b> {
-    pub(crate) fn new(bus: &'a mut Bus<'b>) -> Self {
-        Self { clock: Clock::start(), bus, interfaces: sockscope_net::interfaces::names() }
+    /// `hears`: messages will come in whose interface is to be named.
+    pub(crate) fn new(bus: &'a mut Bus<'b>, hears: bool) -> Self {
+        let interfaces = if hears { sockscope_net::interfaces::names() } else { Interfaces::default() };
+        Self { clock: Clock::start(), bus, interfaces }
     }
 
     pub(crate) fn now(&self) -> Now {

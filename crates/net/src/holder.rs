@@ -1,27 +1,30 @@
 //! Which program holds a port, as far as this user may see it.
 
+use std::net::SocketAddr;
+
 #[cfg(target_os = "linux")]
-pub(crate) fn of_udp_port(port: u16) -> Option<String> {
-    linux::of_udp_port(port)
+pub(crate) fn of_udp(at: SocketAddr) -> Option<String> {
+    linux::of_udp(at)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn of_udp_port(_: u16) -> Option<String> {
+pub(crate) fn of_udp(_: SocketAddr) -> Option<String> {
     None
 }
 
 #[cfg(target_os = "linux")]
 mod linux {
     use std::fs;
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
     use std::path::Path;
 
-    /// The program and process number that hold UDP `port`: `python3 (process 123)`. Looks through
-    /// /proc (proc(5)).
-    pub(super) fn of_udp_port(port: u16) -> Option<String> {
+    /// The program and process number of a UDP socket that is in the way of `at`: `python3 (process 123)`.
+    /// Looks through /proc (proc(5)).
+    pub(super) fn of_udp(at: SocketAddr) -> Option<String> {
         let sockets: Vec<String> = ["/proc/net/udp", "/proc/net/udp6"]
             .into_iter()
             .filter_map(|table| fs::read_to_string(table).ok())
-            .flat_map(|table| sockets_on(&table, port))
+            .flat_map(|table| sockets_at(&table, at))
             .collect();
         let holds = |process: &Path| {
             let Ok(files) = fs::read_dir(process.join("fd")) else { return false };
@@ -39,18 +42,36 @@ mod linux {
         None
     }
 
-    /// The sockets of a table whose local port is `port`, as /proc shows them among a process's files.
-    fn sockets_on(table: &str, port: u16) -> Vec<String> {
-        let inodes = table.lines().filter_map(|line| inode_on(line, port));
-        inodes.map(|inode| format!("socket:[{inode}]")).collect()
+    /// The sockets of a table that are in the way of `at`, as /proc shows them among a process's files.
+    fn sockets_at(table: &str, at: SocketAddr) -> Vec<String> {
+        let rows = table.lines().filter_map(row);
+        let held = rows.filter(|(held, _)| held.port() == at.port() && overlap(held.ip(), at.ip()));
+        held.map(|(_, inode)| format!("socket:[{inode}]")).collect()
     }
 
-    /// The inode of a line of /proc/net/udp whose local port is `port`.
-    fn inode_on(line: &str, port: u16) -> Option<&str> {
+    fn overlap(one: IpAddr, other: IpAddr) -> bool {
+        one == other || one.is_unspecified() || other.is_unspecified()
+    }
+
+    /// Local address and inode of a line of the table.
+    fn row(line: &str) -> Option<(SocketAddr, &str)> {
         let mut fields = line.split_whitespace();
-        let local = fields.nth(1)?;
-        let here = u16::from_str_radix(local.rsplit(':').next()?, 16).ok()?;
-        (here == port).then(|| fields.nth(7))?
+        let (ip, port) = fields.nth(1)?.split_once(':')?;
+        let port = u16::from_str_radix(port, 16).ok()?;
+        Some((SocketAddr::new(address(ip)?, port), fields.nth(7)?))
+    }
+
+    /// An address as the table has it: words of 32 bits, each in the machine's byte order.
+    fn address(hex: &str) -> Option<IpAddr> {
+        let word = |at: usize| u32::from_str_radix(hex.get(at * 8..at * 8 + 8)?, 16).ok();
+        if hex.len() == 8 {
+            return Some(Ipv4Addr::from(word(0)?.to_ne_bytes()).into());
+        }
+        let mut octets = [0; 16];
+        for (at, four) in octets.chunks_exact_mut(4).enumerate() {
+            four.copy_from_slice(&word(at)?.to_ne_bytes());
+        }
+        Some(Ipv6Addr::from(octets).to_canonical())
     }
 
     #[cfg(test)]
@@ -58,10 +79,12 @@ mod linux {
         use super::*;
 
         #[test]
-        fn this_program_holds_its_own_port() {
-            let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-            let holder = of_udp_port(socket.local_addr().unwrap().port()).unwrap();
-            assert!(holder.ends_with(&format!("(process {})", std::process::id())), "{holder}");
+        fn this_program_holds_its_own_sockets() {
+            for at in ["127.0.0.1:0", "[::1]:0"] {
+                let socket = std::net::UdpSocket::bind(at).unwrap();
+                let holder = of_udp(socket.local_addr().unwrap()).unwrap();
+                assert!(holder.ends_with(&format!("(process {})", std::process::id())), "{holder}");
+            }
         }
     }
 }

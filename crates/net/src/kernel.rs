@@ -2,7 +2,7 @@
 //!
 //! | call | must |
 //! | --- | --- |
-//! | `prepare` | ask the kernel for every fact it can give |
+//! | `prepare` | ask the kernel for every fact it can give, on a socket that hears |
 //! | `receive` | fill a batch without waiting; `WouldBlock` when nothing is there |
 //! | `send` | send messages of a batch in order without waiting; tell how many went |
 //! | `fault` | hand out the ICMP errors that came back, one a call |
@@ -54,13 +54,14 @@ pub(crate) enum Route {
 }
 
 impl Kernel {
-    /// The best calls that this platform has, or the plain ones where they are asked for.
-    pub(crate) fn prepare(socket: &UdpSocket, plain: bool) -> io::Result<Self> {
+    /// The best calls that this platform has, or the plain ones where they are asked for. `hears`: the
+    /// socket is to receive messages, not only to send.
+    pub(crate) fn prepare(socket: &UdpSocket, hears: bool, plain: bool) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if !plain {
-            return Ok(Self::Linux(linux::Linux::prepare(socket)?));
+            return Ok(Self::Linux(linux::Linux::prepare(socket, hears)?));
         }
-        let _ = plain;
+        let _ = (hears, plain);
         Ok(Self::Portable(portable::Portable::prepare(socket)?))
     }
 

@@ -28,7 +28,8 @@ pub fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
     Udp::addresses(endpoint)
 }
 
-/// Opens a socket to send to `remote`, one of [`addresses`]. `alone`: it is to hear nobody else.
+/// Opens a socket to send to `remote`, one of [`addresses`]. `alone`: it only sends and
+/// hears nobody.
 pub fn toward(endpoint: &Endpoint, remote: SocketAddr, alone: bool) -> Result<Box<dyn Transport>, Error> {
     Ok(Box::new(Udp::toward(remote, &endpoint.options, alone)?))
 }

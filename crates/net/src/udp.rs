@@ -65,7 +65,7 @@ impl Udp {
         if at.ip().is_multicast() && wanted.join.is_empty() {
             wanted.join.push(group_of(at));
         }
-        let mut udp = Self::bound(at, &wanted)?;
+        let mut udp = Self::bound(at, &wanted, true)?;
         options::join_all(&udp.socket, &wanted)?;
         if endpoint.options.rcvbuf.is_none() {
             udp.granted.retain(|granted| granted.option != "rcvbuf");
@@ -82,10 +82,10 @@ impl Udp {
         resolve(&endpoint.host, port)
     }
 
-    /// A socket to send to `remote` from. `alone`: it is to hear nobody but that address, so it is
-    /// connected, which makes sending cheaper.
+    /// A socket to send to `remote` from. `alone`: it is to hear nobody, so it is connected, which makes
+    /// sending cheaper.
     pub(crate) fn toward(remote: SocketAddr, wanted: &Options, alone: bool) -> Result<Self, Error> {
-        let mut udp = Self::bound(source(remote, wanted)?, wanted)?;
+        let mut udp = Self::bound(source(remote, wanted)?, wanted, !alone)?;
         if let (Some(name), true) = (&wanted.iface, remote.ip().is_multicast()) {
             options::multicast_out(&udp.socket, interfaces::index(name)?, remote.is_ipv6())?;
         }
@@ -107,7 +107,7 @@ impl Udp {
         Ok(())
     }
 
-    fn bound(at: SocketAddr, wanted: &Options) -> Result<Self, Error> {
+    fn bound(at: SocketAddr, wanted: &Options, hears: bool) -> Result<Self, Error> {
         let failed = |error: io::Error| cannot_bind(at, &error);
         let socket =
             Socket::new(Domain::for_address(at), Type::DGRAM, Some(Protocol::UDP)).map_err(failed)?;
@@ -119,7 +119,7 @@ impl Udp {
         socket.set_nonblocking(true).map_err(failed)?;
         let socket = UdpSocket::from(socket);
         let granted = options::after_bind(&socket, wanted)?;
-        let kernel = Kernel::prepare(&socket, wanted.portable == Some(true)).map_err(failed)?;
+        let kernel = Kernel::prepare(&socket, hears, wanted.portable == Some(true)).map_err(failed)?;
         let local = address::plain(socket.local_addr().map_err(failed)?);
         let route = if local.ip().is_unspecified() { Route::AddressedFrom } else { Route::Addressed };
         Ok(Self { socket, kernel, route, local, remote: None, granted })
@@ -215,7 +215,7 @@ fn cannot_bind(at: SocketAddr, error: &io::Error) -> Error {
     let failed = Error::system("bind", format!("udp://{at}"), error);
     match error.kind() {
         io::ErrorKind::AddrInUse => {
-            let who = holder::of_udp_port(at.port());
+            let who = holder::of_udp(at);
             let held = who.map_or_else(String::new, |who| format!("{who} has it; "));
             failed.advise(format!("{held}choose another port, or 0 for any free one"))
         }

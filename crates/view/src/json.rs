@@ -5,13 +5,12 @@ mod object;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sockscope_core::batch::Message;
-use sockscope_core::charset::{Charset, Piece};
+use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
     Closed, Event, Fault, Granted, Messages, Opened, Pace, Purpose, SocketId, Totals, Trouble, Warning,
 };
 use sockscope_core::facts::Stamp;
 
-use crate::text::charset_for;
 use crate::time::Utc;
 use crate::{Render, address, hex, number};
 use object::{Object, escaped};
@@ -21,13 +20,13 @@ pub(crate) use object::quoted;
 /// Shows every event as one JSON object on a line of its own.
 #[derive(Debug, Clone)]
 pub struct Json {
-    charset: Option<Charset>,
+    charset: Option<Viewing>,
     utc: Utc,
 }
 
 impl Json {
     /// JSON lines; with text beside the bytes if a charset is given.
-    pub fn new(charset: Option<Charset>) -> Self {
+    pub fn new(charset: Option<Viewing>) -> Self {
         Self { charset, utc: Utc::default() }
     }
 }
@@ -86,8 +85,8 @@ impl Json {
                 line.micros("rtt_us", after);
             }
             data(bytes, line.key("data"));
-            if let Some(asked) = charset {
-                let (charset, guess) = charset_for(Some(asked), bytes);
+            if let Some(asked) = &charset {
+                let (charset, guess) = asked.resolve(bytes);
                 text(line, bytes, charset, guess);
             }
         });

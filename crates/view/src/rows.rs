@@ -6,7 +6,7 @@
 
 mod row;
 
-use sockscope_core::charset::Charset;
+use sockscope_core::charset::Viewing;
 use sockscope_core::event::{Event, Messages, Warning};
 use sockscope_core::facts::{Direction, Stamp};
 
@@ -19,7 +19,7 @@ use row::Row;
 #[derive(Debug, Clone)]
 pub struct Layout {
     /// The charset of the text column; without one, bytes are shown as UTF-8.
-    pub charset: Option<Charset>,
+    pub charset: Option<Viewing>,
     /// How bytes are shown besides as text.
     pub dump: Dump,
     /// Display columns of the text column. Longer text pushes what follows to the right.

@@ -4,18 +4,20 @@
 //! decode, `\u{…}` for everything else that does not print or steers the direction of writing.
 
 mod escape;
+mod tally;
 
-use sockscope_core::charset::{Charset, Piece, Unmappable};
+use sockscope_core::charset::{Charset, Piece, Viewing};
 
 use crate::number;
 use crate::palette::Palette;
 use escape::{UNDECODED, columns, escape, escape_columns, prints, push, undecoded};
+use tally::Tally;
 
 /// The charset to show `bytes` in, and whether it was guessed from them. Without one being asked for,
 /// bytes are shown as UTF-8.
 #[inline]
-pub(crate) fn charset_for(asked: Option<Charset>, _bytes: &[u8]) -> (Charset, bool) {
-    (asked.unwrap_or(Charset::UTF_8), false)
+pub(crate) fn charset_for(asked: Option<&Viewing>, bytes: &[u8]) -> (Charset, bool) {
+    asked.map_or((Charset::UTF_8, false), |viewing| viewing.resolve(bytes))
 }
 
 /// Appends `bytes` as text on one line and returns its display columns. With `fold`, at most that many
@@ -33,11 +35,11 @@ pub fn show(
     loop {
         let start = out.len();
         let seen = &bytes[..window];
-        let mut column = Column { palette, out, room, width: 0, items: 0, escaping: false, full: false };
+        let mut column = Column::new(palette, room, out);
         column.whole(charset, seen);
-        let Column { width, items, full, .. } = column;
+        let Column { width, shown, full, .. } = column;
         if full {
-            let shown = source_len(charset, seen, items, out);
+            let shown = shown.source_len(charset, seen, out);
             return width + folded(shown, bytes.len(), palette, out);
         }
         if window == bytes.len() {
@@ -73,13 +75,17 @@ struct Column<'a> {
     /// Columns left. A character without width takes one too, or it would be a way around folding.
     room: usize,
     width: usize,
-    /// Characters and undecoded bytes shown.
-    items: usize,
+    shown: Tally,
     escaping: bool,
     full: bool,
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
+    #[inline]
+    fn new(palette: &'a Palette, room: usize, out: &'a mut Vec<u8>) -> Self {
+        Self { palette, out, room, width: 0, shown: Tally::default(), escaping: false, full: false }
+    }
+
     #[inline]
     fn whole(&mut self, charset: Charset, bytes: &[u8]) {
         self.palette.text.begin(self.out);
@@ -92,12 +98,14 @@ impl Column<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        for character in text.chars() {
+        let rest = &text[self.plain(text)..];
+        for character in rest.chars() {
             let prints = prints(character);
             let columns = if prints { columns(character) } else { escape_columns(character) };
             if !self.take(columns) {
                 return;
             }
+            self.shown.character(character);
             self.mark(!prints);
             if prints {
                 push(character, self.out);
@@ -107,11 +115,31 @@ impl Column<'_> {
         }
     }
 
+    /// Appends the ASCII that text begins with and that shows as itself, as far as there is room, in one
+    /// go: most of what is on the wire. Returns its length.
+    #[inline]
+    fn plain(&mut self, text: &str) -> usize {
+        if self.full {
+            return 0;
+        }
+        let most = &text.as_bytes()[..text.len().min(self.room)];
+        let len = most.iter().position(|b| !matches!(b, b' '..=b'~') || *b == b'\\').unwrap_or(most.len());
+        if len > 0 {
+            self.mark(false);
+            self.out.extend_from_slice(&most[..len]);
+            self.room -= len;
+            self.width += len;
+            self.shown.ascii(len);
+        }
+        len
+    }
+
     fn invalid(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if !self.take(UNDECODED) {
                 return;
             }
+            self.shown.undecoded(1);
             self.mark(true);
             undecoded(*byte, self.out);
         }
@@ -124,7 +152,6 @@ impl Column<'_> {
         if !self.full {
             self.room -= columns.max(1);
             self.width += columns;
-            self.items += 1;
         }
         !self.full
     }
@@ -140,34 +167,6 @@ impl Column<'_> {
             to.begin(self.out);
         }
     }
-}
-
-/// How many bytes the first `items` characters and undecoded bytes were made of. That is known when the
-/// text gives the same bytes again, which a charset with states or with two codes for one character
-/// does not promise. `out` is left as it was.
-fn source_len(charset: Charset, bytes: &[u8], items: usize, out: &mut Vec<u8>) -> Option<usize> {
-    let mut left = items;
-    let mut len = Some(0);
-    charset.decode(bytes, |piece| {
-        let Some(at) = len else { return };
-        match piece {
-            Piece::Text(text) => {
-                let end = text.char_indices().nth(left).map_or(text.len(), |(end, _)| end);
-                left -= text[..end].chars().count();
-                let again = out.len();
-                let encoded = charset.encode(&text[..end], &Unmappable::Refuse, out).is_ok();
-                let same = encoded && bytes[at..].starts_with(&out[again..]);
-                len = same.then(|| at + out.len() - again);
-                out.truncate(again);
-            }
-            Piece::Invalid(bytes) => {
-                let taken = bytes.len().min(left);
-                left -= taken;
-                len = Some(at + taken);
-            }
-        }
-    });
-    len
 }
 
 /// Appends how many of `len` bytes are not shown, or of how many some are not where that is unknown.
@@ -194,6 +193,7 @@ fn folded(shown: Option<usize>, len: usize, palette: &Palette, out: &mut Vec<u8>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sockscope_core::charset::Unmappable;
 
     fn shown(bytes: &[u8], fold: Option<usize>) -> (String, usize) {
         let mut out = Vec::new();
@@ -218,6 +218,33 @@ mod tests {
         assert_eq!(shown(&[b'x'; 60_000], Some(4)).0, "xxxx…(+59996 B)");
         assert_eq!(shown(b"ab\n", Some(3)).0, "ab…(+1 B)");
         assert_eq!(shown("e\u{301}\u{301}\u{301}".as_bytes(), Some(2)), ("e\u{301}…(+4 B)".to_owned(), 8));
+    }
+
+    #[test]
+    fn folding_counts_bytes_of_every_charset() {
+        // The one with shift sequences has a test of its own.
+        for charset in Charset::all().filter(|charset| charset.name() != "iso-2022-jp") {
+            let mut bytes = Vec::new();
+            if charset.encode(&"éя你".repeat(50), &Unmappable::Skip, &mut bytes) == Ok(150) {
+                continue;
+            }
+            let mut out = Vec::new();
+            show(charset, &bytes, Some(7), &Palette::plain(), &mut out);
+            let text = String::from_utf8(out).unwrap();
+            let (shown, hidden) = text.split_once("…(").unwrap_or_else(|| panic!("{charset}: {text}"));
+            let mut again = Vec::new();
+            charset.encode(shown, &Unmappable::Refuse, &mut again).unwrap();
+            assert_eq!(hidden, format!("+{} B)", bytes.len() - again.len()), "{charset}");
+        }
+    }
+
+    #[test]
+    fn a_shift_sequence_that_is_not_over_is_not_counted_wrongly() {
+        let charset = Charset::find("iso-2022-jp").unwrap();
+        let bytes = [b"\x1b$B".as_slice(), &b"\x24\x22".repeat(50), b"\x1b(B"].concat();
+        let mut out = Vec::new();
+        show(charset, &bytes, Some(7), &Palette::plain(), &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), "あああ…(of 106 B)");
     }
 
     #[test]

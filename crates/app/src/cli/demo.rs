@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail, ensure};
 use clap::ValueEnum;
 use sockscope::bus::{Bus, Sink};
-use sockscope::core::charset::{Charset, Unmappable};
+use sockscope::core::charset::{Charset, Unmappable, Viewing};
 use sockscope::core::ending::Limits;
 use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::{Event, Purpose};
@@ -167,8 +167,12 @@ impl Story {
     }
 
     fn rows(&self, charset: Charset) -> Rows {
-        let layout =
-            Layout { charset: Some(charset), width: 6, offset: look::utc_offset(), ..Layout::default() };
+        let layout = Layout {
+            charset: Some(Viewing::Chosen(charset)),
+            width: 6,
+            offset: look::utc_offset(),
+            ..Layout::default()
+        };
         Rows::new(layout, self.palette.clone())
     }
 }

@@ -76,7 +76,7 @@ impl Look {
     pub(crate) fn bus(&self, asked: Option<&Viewing>) -> io::Result<Bus<'static>> {
         let talk = || Talk::new(self.color.palette(out::talk_is_terminal()), self.raw);
         let bus = if self.json {
-            Bus::new().with(Stream::stdout(Json::new(charset(asked)))?)
+            Bus::new().with(Stream::stdout(Json::new(asked.copied()))?)
         } else if self.raw {
             Bus::new().with(Stream::stdout(Raw)?)
         } else if self.quiet {
@@ -90,7 +90,7 @@ impl Look {
 
     fn layout(&self, asked: Option<&Viewing>) -> Layout {
         Layout {
-            charset: charset(asked),
+            charset: asked.copied(),
             dump: match self.dump {
                 DumpArg::Narrow => Dump::Narrow,
                 DumpArg::Wide => Dump::Wide,
@@ -106,7 +106,19 @@ impl Look {
 
 /// Local time less UTC, in seconds, now.
 pub(crate) fn utc_offset() -> i32 {
-    TimeZone::system().to_offset(jiff::Timestamp::now()).seconds()
+    zone().to_offset(jiff::Timestamp::now()).seconds()
+}
+
+/// The time zone of this machine. Without `TZ`, its file alone is read: to find out its name as well, the
+/// whole database would be walked through, which takes longer than all else at the start.
+fn zone() -> TimeZone {
+    if std::env::var_os("TZ").is_none()
+        && let Ok(data) = std::fs::read("/etc/localtime")
+        && let Ok(zone) = TimeZone::tzif("", &data)
+    {
+        return zone;
+    }
+    TimeZone::system()
 }
 
 /// The locale as the environment tells it: `zh_CN.UTF-8`, or nothing.
@@ -118,11 +130,4 @@ pub(crate) fn locale() -> String {
 /// A seed that differs from run to run.
 pub(crate) fn seed() -> u64 {
     jiff::Timestamp::now().as_nanosecond() as u64
-}
-
-fn charset(v: Option<&Viewing>) -> Option<sockscope::core::charset::Charset> {
-    match v {
-        Some(Viewing::Chosen(c)) => Some(*c),
-        _ => None,
-    }
 }

@@ -25,23 +25,29 @@ const CONTROL: usize = 512;
 /// Most messages sent in one call; `UIO_MAXIOV` (1024) is the kernel's limit.
 const SEND_BATCH: usize = 256;
 
-/// Options that turn the facts on: those of the socket, of IPv4 and of IPv6. A socket for both families
-/// takes all of them, since IPv4 packets bring IPv4's facts there too.
-const FACTS: [&[(c_int, c_int)]; 3] = [
-    &[(libc::SOL_SOCKET, libc::SO_TIMESTAMPNS), (libc::SOL_SOCKET, libc::SO_RXQ_OVFL)],
+/// An option of a socket: its level and name.
+type Switch = (c_int, c_int);
+
+/// Options that turn the facts on: those of the socket and IPv4, and those of IPv6. A socket for both
+/// families takes all of them, since IPv4 packets bring IPv4's facts there too.
+const FACTS: [&[Switch]; 2] = [
     &[
+        (libc::SOL_SOCKET, libc::SO_TIMESTAMPNS),
+        (libc::SOL_SOCKET, libc::SO_RXQ_OVFL),
         (libc::IPPROTO_IP, libc::IP_PKTINFO),
         (libc::IPPROTO_IP, libc::IP_RECVTTL),
         (libc::IPPROTO_IP, libc::IP_RECVTOS),
-        (libc::IPPROTO_IP, libc::IP_RECVERR),
     ],
     &[
         (libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO),
         (libc::IPPROTO_IPV6, libc::IPV6_RECVHOPLIMIT),
         (libc::IPPROTO_IPV6, libc::IPV6_RECVTCLASS),
-        (libc::IPPROTO_IPV6, libc::IPV6_RECVERR),
     ],
 ];
+
+/// Options that keep the errors that come back, for each family likewise.
+const ERRORS: [&[Switch]; 2] =
+    [&[(libc::IPPROTO_IP, libc::IP_RECVERR)], &[(libc::IPPROTO_IPV6, libc::IPV6_RECVERR)]];
 
 /// Word of `SO_MEMINFO` that counts drops (`SK_MEMINFO_DROPS`, linux/sock_diag.h).
 const MEMINFO_DROPS: usize = 8;
@@ -76,10 +82,13 @@ pub(crate) struct Linux {
 }
 
 impl Linux {
-    pub(crate) fn prepare(socket: &UdpSocket) -> io::Result<Self> {
+    pub(crate) fn prepare(socket: &UdpSocket, hears: bool) -> io::Result<Self> {
         let v6 = socket.local_addr()?.is_ipv6();
-        for (level, name) in FACTS[..2 + usize::from(v6)].concat() {
-            set_option(socket.as_raw_fd(), level, name, &1)?;
+        let families = ..1 + usize::from(v6);
+        // Time stamps cost every packet of the machine something: only where they are wanted.
+        let facts = if hears { &FACTS[families] } else { &[] };
+        for (level, name) in ERRORS[families].iter().chain(facts).copied().flatten() {
+            set_option(socket.as_raw_fd(), *level, *name, &1)?;
         }
         Ok(Self { up: Headers::new(), down: Headers::new(), v6 })
     }

@@ -57,7 +57,7 @@ impl Row<'_> {
     #[inline]
     pub(super) fn payload(&self, out: &mut Vec<u8>) {
         let bytes = self.message.bytes;
-        let (charset, guess) = charset_for(self.layout.charset, bytes);
+        let (charset, guess) = charset_for(self.layout.charset.as_ref(), bytes);
         out.extend_from_slice(GAP);
         let columns = if bytes.is_empty() {
             self.palette.note.paint(out, |out| out.extend_from_slice(b"(empty)"));

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
-use sockscope_core::charset::Charset;
+use sockscope_core::charset::{Charset, Viewing};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
 use sockscope_view::json::Json;
@@ -74,7 +74,7 @@ fn a_message_tells_everything_that_is_known() {
     (facts.ttl, facts.tclass) = (Some(64), Some(0));
     (facts.cut_from, facts.drops) = (Some(10), Some(3));
     facts.answer_after = Some(Duration::from_nanos(123_400));
-    let mut json = Json::new(Some(Charset::UTF_8));
+    let mut json = Json::new(Some(Viewing::Chosen(Charset::UTF_8)));
     let line = String::from_utf8(Given::received(b"a\"\xff\n", facts).through(5, &mut json)).unwrap();
     checked(&line);
     assert_eq!(
@@ -87,6 +87,17 @@ fn a_message_tells_everything_that_is_known() {
             "\n"
         )
     );
+}
+
+#[test]
+fn a_guessed_charset_is_told_as_a_guess() {
+    let mut json = Json::new(Some(Viewing::find("auto", "zh_CN.UTF-8").unwrap()));
+    let gbk = Given::received(b"\xc4\xe3\xba\xc3", from("127.0.0.1:54321")).through(1, &mut json);
+    let object = checked(std::str::from_utf8(&gbk).unwrap());
+    assert_eq!((object["text"].as_str(), object["charset"].as_str()), (Some("你好"), Some("gbk")));
+    assert_eq!(object["guess"], true);
+    let utf8 = Given::received("你好".as_bytes(), from("127.0.0.1:54321")).through(2, &mut json);
+    assert!(!checked(std::str::from_utf8(&utf8).unwrap()).contains_key("guess"));
 }
 
 #[test]
@@ -163,7 +174,7 @@ fn the_schema_is_json_and_has_a_shape_for_every_row_of_the_table() {
 proptest! {
     #[test]
     fn any_message_is_of_its_shape_and_comes_back_whole(given in any_given(), seq in 0..1_u64 << 53, text: bool) {
-        let charset = text.then_some(Charset::UTF_8);
+        let charset = text.then_some(Viewing::Chosen(Charset::UTF_8));
         let out = String::from_utf8(given.through(seq, &mut Json::new(charset))).unwrap();
         prop_assert_eq!(out.lines().count(), given.messages.len());
         for (number, (line, (bytes, facts))) in out.lines().zip(&given.messages).enumerate() {

@@ -2,6 +2,7 @@
 
 use crate::given::*;
 use proptest::prelude::*;
+use sockscope_core::charset::{Charset, Viewing};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
 use sockscope_view::palette::Palette;
@@ -31,6 +32,17 @@ fn a_row_has_time_arrow_peer_length_text_and_hex() {
         row(Layout { offset: 8 * 3600, ..Layout::default() }, &hello(b"1")),
         "20:00:01.123456  <-  127.0.0.1:54321           1 B  1                                 31\n"
     );
+}
+
+#[test]
+fn text_is_in_the_charset_asked_for_or_guessed() {
+    let layout = |label| Layout { charset: Viewing::find(label, "zh_CN.UTF-8").ok(), ..Layout::default() };
+    let want =
+        "12:00:01.123456  <-  127.0.0.1:54321           4 B  你好                              c4 e3 ba c3";
+    let given = hello(b"\xc4\xe3\xba\xc3");
+    assert_eq!(row(layout("gbk"), &given), format!("{want}\n"));
+    assert_eq!(row(layout("auto"), &given), format!("{want}  guess:gbk\n"));
+    assert!(row(Layout::default(), &given).contains("  \\xc4\\xe3\\xba\\xc3 "));
 }
 
 #[test]
@@ -212,8 +224,10 @@ proptest! {
     fn nothing_from_the_wire_steers_the_terminal(
         given in any_given(), full: bool, verbose: bool, fold in 0..80_usize,
         dump in prop::sample::select(vec![Dump::Narrow, Dump::Wide, Dump::None]),
+        charset in prop::sample::select(Charset::all().collect::<Vec<_>>()),
     ) {
-        let out = row(Layout { full, verbose, dump, fold, ..Layout::default() }, &given);
+        let charset = Some(Viewing::Chosen(charset));
+        let out = row(Layout { charset, full, verbose, dump, fold, ..Layout::default() }, &given);
         let steers = |c: char| c != '\n' && (c.is_control() || "\u{200e}\u{200f}\u{2028}\u{2029}\u{202e}\u{2066}".contains(c));
         prop_assert!(!out.contains(steers), "{:?}", out);
         if dump != Dump::Wide {
