@@ -107,7 +107,8 @@ fn sayings(files: &[(String, String)], words: &[&str], allowed: &[&str], instead
 /// The crates of this workspace that a manifest names under `[dependencies]`.
 fn imports(manifest: &str) -> Vec<&str> {
     let lines = manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1);
-    let names = lines.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split(['.', ' ', '=']).next());
+    let names =
+        lines.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split(['.', ' ', '=']).next());
     names.filter(|name| name.starts_with("sockscope")).collect()
 }
 
