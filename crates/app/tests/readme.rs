@@ -184,8 +184,8 @@ fn agree(document: &str, at: &std::ops::Range<usize>, said: &str, real: &str, sa
         match (said.get(index), real.get(index)) {
             (Some(said), Some(real)) if said == real => {}
             (said, real) => {
-                said.iter().for_each(|line| drop(writeln!(diff, "- {line}")));
-                real.iter().for_each(|line| drop(writeln!(diff, "+ {line}")));
+                diff.extend(said.map(|line| format!("- {line}\n")));
+                diff.extend(real.map(|line| format!("+ {line}\n")));
             }
         }
     }
