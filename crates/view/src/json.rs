@@ -1,6 +1,7 @@
 //! Events as JSON lines. [`schema`](crate::schema) is the table of what they hold.
 
 mod object;
+mod repeated;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,9 +13,10 @@ use sockscope_core::event::{
 use sockscope_core::facts::Stamp;
 
 use crate::time::Utc;
-use crate::{Render, address, hex, number};
+use crate::{Render, hex};
 pub use object::Object;
 use object::escaped;
+use repeated::Repeated;
 
 pub(crate) use object::quoted;
 
@@ -23,12 +25,13 @@ pub(crate) use object::quoted;
 pub struct Json {
     charset: Option<Viewing>,
     utc: Utc,
+    repeated: Repeated,
 }
 
 impl Json {
     /// JSON lines; with text beside the bytes if a charset is given.
     pub fn new(charset: Option<Viewing>) -> Self {
-        Self { charset, utc: Utc::default() }
+        Self { charset, utc: Utc::default(), repeated: Repeated::default() }
     }
 }
 
@@ -49,7 +52,7 @@ impl Render for Json {
 
 impl Json {
     fn opened(&mut self, seq: u64, opened: &Opened<'_>, out: &mut Vec<u8>) {
-        self.line("socket", seq, Some(opened.time), opened.socket, out, |line| {
+        self.line("socket", seq, opened.time, opened.socket, out, |line| {
             line.text("state", "open");
             line.text("kind", scheme(opened.endpoint));
             line.text("purpose", purpose(opened.purpose));
@@ -67,21 +70,12 @@ impl Json {
         let charset = self.charset;
         out.reserve(256 + bytes.len() * 3);
         let time = facts.time.map(|(stamp, _)| stamp);
-        self.line("message", seq, time, messages.socket, out, |line| {
-            line.text("dir", messages.direction.word());
-            line.peer("peer", facts.peer);
-            local(line, messages, message);
-            if let Some(index) = facts.interface {
-                interface(line, messages, index.get());
-            }
-            line.fact("ttl", facts.ttl);
-            line.fact("tclass", facts.tclass);
+        let Self { repeated, utc, .. } = self;
+        whole(utc, "message", seq, time, out, |line| {
+            repeated.append(messages, message, line);
             line.number("len", bytes.len() as u64);
             line.fact("wire_len", facts.cut_from);
             line.fact("drops", facts.drops);
-            if let Some((_, clock)) = facts.time {
-                line.text("t_src", clock.word());
-            }
             if let Some(after) = facts.answer_after {
                 line.micros("rtt_us", after);
             }
@@ -94,14 +88,14 @@ impl Json {
     }
 
     fn warning(&mut self, seq: u64, warning: &Warning, out: &mut Vec<u8>) {
-        self.line("warning", seq, Some(warning.time), warning.socket, out, |line| {
+        self.line("warning", seq, warning.time, warning.socket, out, |line| {
             line.text("code", warning.what.code());
             trouble(line, &warning.what);
         });
     }
 
     fn closed(&mut self, seq: u64, closed: &Closed, out: &mut Vec<u8>) {
-        self.line("socket", seq, Some(closed.time), closed.socket, out, |line| {
+        self.line("socket", seq, closed.time, closed.socket, out, |line| {
             line.text("state", "closed");
             line.text("why", closed.why.word());
             line.object("totals", |object| totals(object, &closed.totals));
@@ -111,35 +105,49 @@ impl Json {
         });
     }
 
-    /// One line: the envelope, the socket, and what `fields` appends.
-    #[inline]
+    /// One line about a socket, with what `fields` appends.
     fn line(
         &mut self,
         kind: &'static str,
         seq: u64,
-        time: Option<Stamp>,
+        time: Stamp,
         socket: SocketId,
         out: &mut Vec<u8>,
         fields: impl FnOnce(&mut Object<'_>),
     ) {
-        let mut line = Object::begin(out);
-        line.number("v", crate::schema::VERSION);
-        line.text("type", kind);
-        line.number("seq", seq);
-        let t = line.key("t");
-        match time {
-            Some(stamp) => {
-                t.push(b'"');
-                self.utc.rfc3339_nanos(stamp, t);
-                t.push(b'"');
-            }
-            None => t.extend_from_slice(b"null"),
-        }
-        line.number("socket", socket.0.into());
-        fields(&mut line);
-        line.end();
-        out.push(b'\n');
+        whole(&mut self.utc, kind, seq, Some(time), out, |line| {
+            line.number("socket", socket.0.into());
+            fields(line);
+        });
     }
+}
+
+/// One line: the envelope, and what `fields` appends.
+#[inline]
+fn whole(
+    utc: &mut Utc,
+    kind: &'static str,
+    seq: u64,
+    time: Option<Stamp>,
+    out: &mut Vec<u8>,
+    fields: impl FnOnce(&mut Object<'_>),
+) {
+    let mut line = Object::begin(out);
+    line.number("v", crate::schema::VERSION);
+    line.text("type", kind);
+    line.number("seq", seq);
+    let t = line.key("t");
+    match time {
+        Some(stamp) => {
+            t.push(b'"');
+            utc.rfc3339_nanos(stamp, t);
+            t.push(b'"');
+        }
+        None => t.extend_from_slice(b"null"),
+    }
+    fields(&mut line);
+    line.end();
+    out.push(b'\n');
 }
 
 /// What stands before `://`.
@@ -166,31 +174,6 @@ fn granted(granted: &[Granted], out: &mut Vec<u8>) {
         object.end();
     }
     out.push(b']');
-}
-
-#[inline]
-fn local(line: &mut Object<'_>, messages: &Messages<'_>, message: Message<'_>) {
-    if message.facts.local.is_none() && messages.local.is_none() {
-        return;
-    }
-    let out = line.key("local");
-    out.push(b'"');
-    address::local(message.facts, messages.local, out);
-    out.push(b'"');
-}
-
-/// The interface's name, or its index in digits where it has no name (any more).
-#[inline]
-fn interface(line: &mut Object<'_>, messages: &Messages<'_>, index: u32) {
-    match messages.interfaces.name(index) {
-        Some(name) => line.text("iface", name),
-        None => {
-            let out = line.key("iface");
-            out.push(b'"');
-            number::decimal(index.into(), out);
-            out.push(b'"');
-        }
-    }
 }
 
 /// The bytes in padded base64 (RFC 4648 section 4), in quotes.

@@ -19,6 +19,21 @@ impl<'o> Object<'o> {
         Self { out, first: true }
     }
 
+    /// Fields to be copied into an object later, with [`Object::fields`].
+    pub(super) fn inside(out: &'o mut Vec<u8>) -> Self {
+        Self { out, first: true }
+    }
+
+    /// Appends fields that were written apart.
+    #[inline]
+    pub(super) fn fields(&mut self, fields: &[u8]) {
+        if !self.first {
+            self.out.push(b',');
+        }
+        self.first = false;
+        self.out.extend_from_slice(fields);
+    }
+
     /// Ends the object.
     #[inline]
     pub fn end(self) {

@@ -77,6 +77,7 @@ pub const SHAPES: &[Shape] = &[
                 Whole,
                 "type of service or traffic class of the received packet, with the two ECN bits",
             ),
+            sometimes("t_src", OneOf(&["kernel", "user"]), "`t` is not null", "whose clock `t` is from"),
             always("len", Whole, "bytes in `data`"),
             sometimes("wire_len", Whole, "the message was cut", "bytes it had on the wire"),
             sometimes(
@@ -85,7 +86,6 @@ pub const SHAPES: &[Shape] = &[
                 "the kernel has dropped any",
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
-            sometimes("t_src", OneOf(&["kernel", "user"]), "`t` is not null", "whose clock `t` is from"),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
             always("data", Base64, "the payload, whole"),
             sometimes(

@@ -82,7 +82,7 @@ fn a_message_tells_everything_that_is_known() {
         concat!(
             r#"{"v":1,"type":"message","seq":5,"t":"2026-01-02T12:00:01.123456789Z","socket":1,"#,
             r#""dir":"rx","peer":"127.0.0.1:54321","local":"127.0.0.1:8080","iface":"lo","ttl":64,"#,
-            r#""tclass":0,"len":4,"wire_len":10,"drops":3,"t_src":"kernel","rtt_us":123.4,"#,
+            r#""tclass":0,"t_src":"kernel","len":4,"wire_len":10,"drops":3,"rtt_us":123.4,"#,
             r#""data":"YSL/Cg==","text":"a\"\\xff\n","charset":"utf-8","invalid":1}"#,
             "\n"
         )
