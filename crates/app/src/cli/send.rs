@@ -25,7 +25,7 @@ pub(crate) struct Args {
     endpoint: String,
     /// What to send: text with \r \n \t \0 \xHH \u{4f60} \\ and fields such as {counter} {crc16-modbus};
     /// without it, and at a terminal, you are asked for lines
-    #[arg(value_name = "PAYLOAD", allow_hyphen_values = true)]
+    #[arg(value_name = "PAYLOAD", allow_negative_numbers = true)]
     payload: Option<String>,
     /// The payload is hex, in any spelling: c4 e3, c4:e3, 0xc4,0xe3, c4e3, a hex dump
     #[arg(long)]
