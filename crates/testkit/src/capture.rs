@@ -55,7 +55,7 @@ impl Capture {
 
     /// The first whole line that `wanted` likes, or everything written if none came in time.
     pub(crate) fn line(&self, wanted: impl Fn(&str) -> bool) -> Result<String, String> {
-        self.until(|text, ended| {
+        self.until_text(|text, ended| {
             let whole = if ended { text.len() } else { text.rfind('\n').map_or(0, |at| at + 1) };
             text[..whole].lines().find(|line| wanted(line)).map(str::to_owned)
         })
@@ -63,20 +63,29 @@ impl Capture {
 
     /// Waits until the text so far contains `wanted`.
     pub(crate) fn text(&self, wanted: &str) -> Result<(), String> {
-        self.until(|text, _| text.contains(wanted).then_some(()))
+        self.until_text(|text, _| text.contains(wanted).then_some(()))
     }
 
-    fn until<T>(&self, found: impl Fn(&str, bool) -> Option<T>) -> Result<T, String> {
+    /// Waits until there are `len` bytes, and returns all.
+    pub(crate) fn bytes(&self, len: usize) -> Result<Vec<u8>, Vec<u8>> {
+        self.until(|bytes, _| (bytes.len() >= len).then(|| bytes.to_vec()))
+    }
+
+    fn until_text<T>(&self, found: impl Fn(&str, bool) -> Option<T>) -> Result<T, String> {
+        let result = self.until(|bytes, ended| found(&String::from_utf8_lossy(bytes), ended));
+        result.map_err(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn until<T>(&self, found: impl Fn(&[u8], bool) -> Option<T>) -> Result<T, Vec<u8>> {
         let end = Instant::now() + PATIENCE;
         let mut state = self.shared.state.lock().unwrap();
         loop {
-            let text = String::from_utf8_lossy(&state.bytes);
-            if let Some(found) = found(&text, state.ended) {
+            if let Some(found) = found(&state.bytes, state.ended) {
                 return Ok(found);
             }
             let left = end.saturating_duration_since(Instant::now());
             if state.ended || left.is_zero() {
-                return Err(text.into_owned());
+                return Err(state.bytes.clone());
             }
             state = self.shared.news.wait_timeout(state, left).unwrap().0;
         }

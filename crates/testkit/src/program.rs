@@ -1,7 +1,7 @@
 //! A running program: what it is told, what it says, how it ends.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -67,6 +67,16 @@ impl Program {
         program
     }
 
+    /// Starts a program whose standard output is the other end of `screen`.
+    pub(crate) fn start_on(command: &mut Command, output: Stdio, screen: impl Read + Send + 'static) -> Self {
+        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::piped());
+        let mut program = Self::spawn(command);
+        // The command still holds the program's end of the terminal, which would never close.
+        command.stdout(Stdio::null());
+        program.out = Some(Capture::new(screen));
+        program
+    }
+
     fn spawn(command: &mut Command) -> Self {
         let name = format!("{command:?}");
         let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {name}: {error}"));
@@ -123,6 +133,13 @@ impl Program {
         found.unwrap_or_else(|all| panic!("{} did not say {part:?}, but:\n{all}", self.name));
     }
 
+    /// Waits for `len` bytes on its standard output, and returns all that are there.
+    #[track_caller]
+    pub fn holds(&self, len: usize) -> Vec<u8> {
+        let found = self.out.as_ref().unwrap().bytes(len);
+        found.unwrap_or_else(|all| panic!("{} wrote only {} bytes", self.name, all.len()))
+    }
+
     /// The port of the address that it says it is bound to, once it says so: `listening on udp://…:PORT`.
     #[track_caller]
     pub fn port(&self) -> u16 {
@@ -139,6 +156,16 @@ impl Program {
     /// Asks it to end as `kill` does.
     pub fn terminate(&self) {
         self.signal(Signal::SIGTERM);
+    }
+
+    /// Stops it where it is until [`Program::resume`]: it reads nothing meanwhile.
+    pub fn pause(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal(Signal::SIGCONT);
     }
 
     fn signal(&self, signal: Signal) {

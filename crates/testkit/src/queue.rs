@@ -71,6 +71,20 @@ fn wait_below(port: u16, limit: u64) {
     }
 }
 
+/// A port that nobody is bound to just now, for programs that cannot ask the system for one.
+pub fn free_port() -> u16 {
+    UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// Waits until somebody is bound to a port.
+pub fn wait_bound(port: u16) {
+    let end = Instant::now() + PATIENCE;
+    while Queue::of(port).is_none() {
+        assert!(Instant::now() < end, "nobody binds port {port}");
+        std::thread::yield_now();
+    }
+}
+
 /// Waits until nothing waits to be read: the receiver has taken everything.
 pub fn wait_empty(port: u16) {
     wait_below(port, 1);

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::os::fd::OwnedFd;
 use std::process::{Command, Stdio};
 
 use nix::pty::openpty;
@@ -27,6 +26,12 @@ impl Keyboard {
 /// Starts a program whose standard input is a terminal; its output goes to pipes.
 pub fn at_terminal(command: &mut Command) -> (Program, Keyboard) {
     let pty = openpty(None, None).unwrap();
-    let program = Program::start_with(command, Stdio::from(OwnedFd::from(pty.slave)));
+    let program = Program::start_with(command, Stdio::from(pty.slave));
     (program, Keyboard(File::from(pty.master)))
+}
+
+/// Starts a program whose standard output is a terminal.
+pub fn on_screen(command: &mut Command) -> Program {
+    let pty = openpty(None, None).unwrap();
+    Program::start_on(command, Stdio::from(pty.slave), File::from(pty.master))
 }
