@@ -39,7 +39,7 @@ fn told(args: &[&str], command: &mut Command, input: &[u8], code: i32) -> String
     let first = lines.next().unwrap_or_default();
     let words = first.strip_prefix("sockscope: ").unwrap_or_else(|| panic!("{args:?}: {}", told.err));
     assert!(!words.starts_with(char::is_uppercase), "{args:?}: lower case: {first}");
-    assert!(!words.ends_with('.'), "{args:?}: no full stop: {first}");
+    assert!(!words.ends_with('.') || words.ends_with("..."), "{args:?}: no full stop: {first}");
     let place: Vec<&str> = lines.collect();
     assert!(matches!(place.len(), 0 | 2), "{args:?}: one line and its place: {}", told.err);
     assert!(place.iter().all(|line| line.starts_with("  ")), "{args:?}: {}", told.err);
@@ -54,7 +54,7 @@ fn quoted(arg: &str) -> String {
 
 #[test]
 fn endpoints() {
-    assert_snapshot!(wrong(&[
+    let told = wrong(&[
         &["listen", "upd://127.0.0.1:8080"],
         &["listen", "zmq://127.0.0.1:8080"],
         &["listen", "tcp://127.0.0.1:8080"],
@@ -78,15 +78,15 @@ fn endpoints() {
         &["listen", "udp://192.0.2.77:0"],
         &["send", "udp://127.0.0.1", "x"],
         &["send", "udp://127.0.0.1:0", "x"],
-        &["send", "udp://:PORT", "x"],
         &["send", "udp://127.0.0.1:PORT", "--bind", "nowhere", "x"],
         &["send", "udp://127.0.0.1:PORT", "--bind", "[::1]:0", "x"],
-    ]));
+    ]);
+    assert_snapshot!(told);
 }
 
 #[test]
 fn payloads() {
-    assert_snapshot!(wrong(&[
+    let told = wrong(&[
         &["send", "udp://127.0.0.1:PORT", "--hex", "c4 e"],
         &["send", "udp://127.0.0.1:PORT", "--hex", "c4 eg"],
         &["send", "udp://127.0.0.1:PORT", "--hex", "你好"],
@@ -111,12 +111,13 @@ fn payloads() {
         &["text", "--to", "gbk", "😀"],
         &["text", "--from", "gbk", "--hex", "c"],
         &["text", "x"],
-    ]));
+    ]);
+    assert_snapshot!(told);
 }
 
 #[test]
 fn values() {
-    assert_snapshot!(wrong(&[
+    let told = wrong(&[
         &["listen", "udp://127.0.0.1:0", "--count", "0"],
         &["listen", "udp://127.0.0.1:0", "--count", "many"],
         &["listen", "udp://127.0.0.1:0", "--idle", "5x"],
@@ -141,12 +142,13 @@ fn values() {
         &["demo", "--lang", "fr"],
         &["completions", "tcsh"],
         &["man", "everything"],
-    ]));
+    ]);
+    assert_snapshot!(told);
 }
 
 #[test]
 fn usage() {
-    assert_snapshot!(wrong(&[
+    let told = wrong(&[
         &["lissen", "udp://127.0.0.1:0"],
         &["listen"],
         &["send"],
@@ -168,7 +170,8 @@ fn usage() {
         &["send", "udp://127.0.0.1:PORT", "x", "--notation"],
         &["text", "--list", "x"],
         &["schema", "--fields", "--markdown"],
-    ]));
+    ]);
+    assert_snapshot!(told);
 }
 
 #[test]
@@ -187,7 +190,12 @@ fn input() {
         let told = Program::fed(&mut sockscope(&line), input).expect(2);
         // Before reading, the socket was opened, and what was good before the bad line may have been sent.
         let words: Vec<&str> = told.err.lines().skip_while(|line| !line.starts_with("sockscope: ")).collect();
-        all += &format!("$ sockscope send ENDPOINT {} < {input:?}\n{}\n\n", args.join(" "), words.join("\n"));
+        all += &format!(
+            "$ sockscope send ENDPOINT {} < '{}'\n{}\n\n",
+            args.join(" "),
+            input.escape_ascii(),
+            words.join("\n")
+        );
     }
     let told = Program::fed(&mut sockscope(&["text", "--to", "gbk"]), b"a\xff").expect(2);
     all += &format!("$ sockscope text --to gbk\n{}", told.err);
@@ -234,7 +242,8 @@ fn what_the_system_does_not_allow() {
     }
     // The resolver's words and the names of interfaces are those of the machine.
     let all = between(&all, "cannot find nosuch.invalid: ", ";", "RESOLVER");
-    assert_snapshot!(between(&all, "this machine has ", "\n", "INTERFACES"));
+    let told = between(&all, "this machine has ", "\n", "INTERFACES");
+    assert_snapshot!(told);
 }
 
 #[test]
@@ -249,7 +258,8 @@ fn a_low_port_is_not_for_everybody() {
     }
     let args = ["listen", "udp://:80"];
     let Some(mut command) = space::alone_as_nobody(&bin, &args) else { return };
-    assert_snapshot!(told(&args, &mut command, b"", 2));
+    let told = told(&args, &mut command, b"", 2);
+    assert_snapshot!(told);
 }
 
 /// The text with `word` in place of what stands between two marks, where the first one is there.

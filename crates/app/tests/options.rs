@@ -104,7 +104,6 @@ fn a_group_is_heard_where_it_was_joined_and_from_whom() {
             let args = [&["send", &endpoint, from, "--iface", "lo", "--bind", &bind], more].concat();
             Program::run(&mut sockscope(&args)).expect(0);
         };
-        send("127.0.0.1", &["--loopback=no"]);
         if !source.is_empty() {
             send("127.0.0.3", &[]);
         }

@@ -3,7 +3,7 @@
 mod common;
 
 use std::io::Write;
-use std::net::{SocketAddr, ToSocketAddrs, UdpSocket};
+use std::net::UdpSocket;
 use std::process::Command;
 
 use common::sockscope;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use sockscope_testkit::PATIENCE;
 use sockscope_testkit::peers::skip;
 use sockscope_testkit::program::{Finished, Program};
-use sockscope_testkit::schema;
+use sockscope_testkit::{schema, space};
 
 /// A receiver, and the endpoint to reach it.
 fn receiver() -> (UdpSocket, String) {
@@ -117,7 +117,7 @@ fn lines_before_a_bad_one_are_sent_and_told() {
 fn a_schedule_sends_so_often_and_tells_how_steady_it_was() {
     let (got, told) = arrives(&["tick {counter}", "--every", "20ms", "--count", "5"], b"", 5);
     assert_eq!(got[4], b"tick 5");
-    assert!(told.err.contains("interval asked 20.000 ms, measured "), "{}", told.err);
+    assert!(told.err.contains("interval asked 20 ms, measured "), "{}", told.err);
     let (_, told) = arrives(&["x", "--every", "1ms", "--count", "3", "--json"], b"", 3);
     let last: Value = serde_json::from_str(told.text().lines().last().unwrap()).unwrap();
     assert_eq!(last["pace"]["asked_us"].as_f64(), Some(1000.0), "{last}");
@@ -162,13 +162,18 @@ fn no_answer_and_a_refusal_are_a_no() {
 
 #[test]
 fn the_next_address_of_a_name_is_tried_and_that_is_told() {
+    if UdpSocket::bind("[::1]:0").is_err() {
+        return skip("this machine has no IPv6");
+    }
     let (socket, _) = receiver();
     let port = socket.local_addr().unwrap().port();
-    let addresses: Vec<SocketAddr> = ("localhost", port).to_socket_addrs().unwrap().collect();
-    if !addresses[0].is_ipv6() || UdpSocket::bind("[::1]:0").is_err() {
-        return skip("localhost is not an IPv6 address first");
-    }
-    let told = Program::run(&mut send(&format!("udp://localhost:{port}"), &["x"])).expect(0);
+    let mut hosts = tempfile::NamedTempFile::new().unwrap();
+    hosts.write_all(b"::1 both.invalid\n127.0.0.1 both.invalid\n").unwrap();
+    let args = ["send", &format!("udp://both.invalid:{port}"), "x"];
+    let Some(mut command) = space::with_hosts(hosts.path(), env!("CARGO_BIN_EXE_sockscope"), &args) else {
+        return;
+    };
+    let told = Program::run(&mut command).expect(0);
     assert_eq!(heard(&socket), b"x");
     let words = format!("[::1]:{port} did not work (refused");
     assert!(told.text().contains(&words), "{}", told.text());

@@ -1,6 +1,7 @@
 //! An empty network of one's own: a fresh network namespace with nothing but a loopback interface.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nix::unistd::Uid;
@@ -24,18 +25,30 @@ pub fn alone_as_nobody(program: impl AsRef<OsStr>, args: &[&str]) -> Option<Comm
     run_in(&format!("ip link set lo up && {drop}"), program, args)
 }
 
+/// A command that runs a program where names are those of the file `hosts` (hosts(5)), in the network of
+/// this machine; `None` as [`alone`] says.
+pub fn with_hosts(hosts: &Path, program: impl AsRef<OsStr>, args: &[&str]) -> Option<Command> {
+    let hosts = hosts.to_str().unwrap();
+    let script = format!("mount --bind '{hosts}' /etc/hosts && exec \"$0\" \"$@\"");
+    unshare("m", &script, program, args)
+}
+
 fn run_in(script: &str, program: impl AsRef<OsStr>, args: &[&str]) -> Option<Command> {
-    for tool in ["unshare", "ip"] {
-        peers::peer(tool)?;
-    }
-    let how = if Uid::effective().is_root() { "-n" } else { "-rn" };
-    let mut trial = Command::new("unshare");
-    trial.args([how, "true"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    peers::peer("ip")?;
+    unshare("n", script, program, args)
+}
+
+/// Runs a script in a namespace of `kind`, an option of unshare(1).
+fn unshare(kind: &str, script: &str, program: impl AsRef<OsStr>, args: &[&str]) -> Option<Command> {
+    let unshare = peers::peer("unshare")?;
+    let how = if Uid::effective().is_root() { format!("-{kind}") } else { format!("-r{kind}") };
+    let mut trial = Command::new(&unshare);
+    trial.args([&how, "true"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if !trial.status().is_ok_and(|status| status.success()) {
-        peers::skip("this machine allows no network namespaces");
+        peers::skip(&format!("this machine does not allow unshare {how}"));
         return None;
     }
-    let mut command = Command::new("unshare");
-    command.args([how, "sh", "-c", script]).arg(program).args(args);
+    let mut command = Command::new(unshare);
+    command.args([&how, "sh", "-c", script]).arg(program).args(args);
     Some(command)
 }
