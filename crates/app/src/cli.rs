@@ -10,7 +10,6 @@ mod look;
 mod send;
 mod text;
 
-use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Verdict;
@@ -88,28 +87,12 @@ fn told(error: &clap::Error) -> anyhow::Result<Verdict> {
         out::result(text.as_bytes())?;
         return Ok(Verdict::Done);
     }
-    let text = error.render().to_string();
-    match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => out::talk(&text),
-        _ => out::talk(&format!("sockscope: {}\n", one_line(&text))),
-    }
+    out::talk(&usage(&error.render().to_string()));
     std::process::exit(2)
 }
 
-/// The parser's words without their frame, in one line like every other error.
-fn one_line(text: &str) -> String {
-    let frame = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
-    let said = text.lines().map(str::trim).take_while(|line| !frame(line)).filter(|line| !line.is_empty());
-    said.fold(String::new(), |mut all, line| {
-        let words = line.strip_prefix("error: ").unwrap_or(line);
-        let advice = words.strip_prefix("tip: ").or_else(|| words.strip_prefix('[')?.strip_suffix(']'));
-        let between = match (all.is_empty(), advice) {
-            (true, _) => "",
-            (_, Some(_)) => "; ",
-            (_, None) => " ",
-        };
-        all.push_str(between);
-        all.push_str(advice.unwrap_or(words));
-        all
-    })
+/// A usage error in the form of every other error: one line, then how it is written right.
+fn usage(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    lines.map(|line| line.replacen("error: ", "sockscope: ", 1) + "\n").collect()
 }

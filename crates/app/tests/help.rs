@@ -6,7 +6,7 @@ use std::net::UdpSocket;
 
 use common::sockscope;
 use sockscope_testkit::peers;
-use sockscope_testkit::program::Program;
+use sockscope_testkit::program::{Program, command};
 
 /// Every command, as the program itself lists them.
 fn commands() -> Vec<String> {
@@ -99,7 +99,7 @@ fn completions_are_scripts_that_name_every_command() {
         assert_eq!(program.finish().expect(0).err, "", "{shell} with a closed pipe");
         let check = match shell {
             "bash" => peers::command("bash", &["-n"]),
-            "zsh" | "fish" if peers_has(shell) => peers::command(shell, &["-n"]),
+            "zsh" | "fish" if is_here(shell) => Some(command(shell, &["-n"])),
             _ => None,
         };
         if let Some(mut command) = check {
@@ -109,8 +109,8 @@ fn completions_are_scripts_that_name_every_command() {
     }
 }
 
-/// Whether a shell that the tests do not need is here all the same.
-fn peers_has(shell: &str) -> bool {
+/// Whether a program that the tests do not need is here all the same.
+fn is_here(shell: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(shell).is_file())
 }
@@ -119,7 +119,11 @@ fn peers_has(shell: &str) -> bool {
 fn manual_pages_render() {
     for name in commands() {
         let page = Program::run(&mut sockscope(&["man", &name])).expect(0).out;
-        let Some(mut command) = peers::command("man", &["-l", "-"]) else { return };
+        assert!(page.starts_with(b".ie") || page.starts_with(b".TH"), "{name}");
+        if !is_here("man") {
+            continue;
+        }
+        let mut command = command("man", &["-l", "-"]);
         command.env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8");
         let shown = Program::fed(&mut command, &page).expect(0);
         assert_eq!(shown.err, "", "{name}");

@@ -13,7 +13,8 @@ use sockscope_core::facts::Stamp;
 
 use crate::time::Utc;
 use crate::{Render, address, hex, number};
-use object::{Object, escaped};
+pub use object::Object;
+use object::escaped;
 
 pub(crate) use object::quoted;
 
@@ -221,7 +222,7 @@ fn text(line: &mut Object<'_>, bytes: &[u8], charset: Charset, guess: bool) {
     out.push(b'"');
     line.text("charset", charset.name());
     if guess {
-        line.key("guess").extend_from_slice(b"true");
+        line.flag("guess", true);
     }
     if invalid > 0 {
         line.number("invalid", invalid);
@@ -276,6 +277,7 @@ fn totals(object: &mut Object<'_>, totals: &Totals) {
     object.number("tx_bytes", totals.tx_bytes);
     object.number("cut", totals.cut);
     object.number("dropped", totals.dropped);
+    object.number("ignored", totals.ignored);
     object.number("faults", totals.faults);
     object.number("not_sent", totals.not_sent);
 }

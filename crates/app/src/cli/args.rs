@@ -72,7 +72,7 @@ impl<const LISTEN: bool> Args for Flags<LISTEN> {
             let arg = Arg::new(spec.name)
                 .long(spec.name)
                 .value_name(spec.value)
-                .help(spec.help)
+                .help(sentence(spec.help))
                 .help_heading(heading)
                 .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
             command.arg(if spec.flag {
@@ -114,6 +114,12 @@ pub(crate) fn count(text: &str) -> Result<u64, String> {
         Ok(count) if count > 0 => Ok(count),
         _ => Err("write a whole number, at least 1".to_owned()),
     }
+}
+
+/// The help of an option as the other flags have theirs: with a capital.
+fn sentence(help: &str) -> String {
+    let mut chars = help.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A duration such as `500ms`.

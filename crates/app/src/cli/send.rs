@@ -27,6 +27,8 @@ pub(crate) struct Args {
     /// without it, and at a terminal, you are asked for lines
     #[arg(value_name = "PAYLOAD", allow_negative_numbers = true)]
     payload: Option<String>,
+    #[arg(hide = true, value_name = "MORE")]
+    more: Vec<String>,
     /// The payload is hex, in any spelling: c4 e3, c4:e3, 0xc4,0xe3, c4e3, a hex dump
     #[arg(long)]
     hex: bool,
@@ -80,6 +82,11 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let endpoint = args.flags.endpoint(&args.endpoint)?;
+    if let (Some(first), false) = (&args.payload, args.more.is_empty()) {
+        let words = [std::slice::from_ref(first), &args.more].concat().join(" ");
+        let what = format!("the payload is in {} pieces", args.more.len() + 1);
+        return Err(Problem::whole(&words, what, format!("write it in quotes: '{words}'")).into());
+    }
     if endpoint.port.is_none_or(|port| port == 0) {
         let remedy = "write udp://HOST:PORT with a port from 1 to 65535";
         return Err(Problem::whole(&args.endpoint, "there is no port to send to", remedy).into());
@@ -89,7 +96,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let down = down(&args, charset)?;
     let plan = Plan {
         seed: seed(&args, &down),
-        place: Place::Send(endpoint, down),
+        place: Place::Send(Box::new(endpoint), down),
         buffer: WHOLE,
         only: None,
         answer: Answer::Nothing,
@@ -102,7 +109,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         utc_offset: look::utc_offset(),
     };
     let stop = signals::stop()?;
-    let mut bus = args.look.bus(viewing.as_ref())?;
+    let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
     Ok(drive::run(plan, &mut bus, &stop)?.into())
 }
 
