@@ -123,5 +123,5 @@ fn lossy(args: &[&str], end: impl Fn(&Program)) {
     assert_eq!(received + dropped, ROUNDS * BURST);
     let totals = &last["totals"];
     assert_eq!((&totals["rx_messages"], &totals["dropped"]), (&received.into(), &dropped.into()));
-    assert!(told.err.contains(&format!("; {dropped} dropped by the kernel")), "{}", told.err);
+    assert!(told.err.contains(&format!(" {dropped} dropped by the kernel")), "{}", told.err);
 }
