@@ -179,16 +179,12 @@ fn agree(document: &str, at: &std::ops::Range<usize>, said: &str, real: &str, sa
         return;
     }
     let (said, real): (Vec<_>, Vec<_>) = (said.lines().collect(), real.lines().collect());
+    let same = |(said, real): &(&&str, &&str)| said == real;
+    let head = said.iter().zip(&real).take_while(same).count();
+    let tail = said[head..].iter().rev().zip(real[head..].iter().rev()).take_while(same).count();
     let mut diff = String::new();
-    for index in 0..said.len().max(real.len()) {
-        match (said.get(index), real.get(index)) {
-            (Some(said), Some(real)) if said == real => {}
-            (said, real) => {
-                diff.extend(said.map(|line| format!("- {line}\n")));
-                diff.extend(real.map(|line| format!("+ {line}\n")));
-            }
-        }
-    }
+    diff.extend(said[head..said.len() - tail].iter().map(|line| format!("- {line}\n")));
+    diff.extend(real[head..real.len() - tail].iter().map(|line| format!("+ {line}\n")));
     panic!(
         "{document} no longer says what is so (-), but something else (+):\n{diff}UPDATE_DOCS=1 writes it there"
     );
@@ -299,7 +295,7 @@ fn command_lines_use_options_that_exist() {
     let mut seen = BTreeSet::new();
     for document in documents() {
         let text = read(&document);
-        for line in text.lines() {
+        for line in text.split("```").skip(1).step_by(2).flat_map(str::lines) {
             let line = line.strip_prefix("$ ").unwrap_or(line);
             let Some(rest) = line.strip_prefix("sockscope ") else { continue };
             let command = rest.split(' ').next().unwrap_or_default();
