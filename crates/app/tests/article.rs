@@ -175,5 +175,5 @@ fn one_s_own_addresses_are_listed() {
     let lines = json.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let found: Vec<_> = lines.filter(|line| line["address"] == "127.0.0.1").collect();
     assert_eq!(found.len(), 1, "{json}");
-    assert_eq!((&found[0]["interface"], &found[0]["prefix"]), (&"lo".into(), &8.into()));
+    assert_eq!((&found[0]["iface"], &found[0]["prefix"]), (&"lo".into(), &8.into()));
 }

@@ -75,7 +75,7 @@ fn port_of(process: u32) -> u16 {
     loop {
         let files = std::fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
         let links: Vec<_> = files.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();
-        for table in ["/proc/net/udp", "/proc/net/udp6"].map(|table| std::fs::read_to_string(table)) {
+        for table in ["/proc/net/udp", "/proc/net/udp6"].map(std::fs::read_to_string) {
             for line in table.iter().flat_map(|table| table.lines().skip(1)) {
                 let fields: Vec<&str> = line.split_whitespace().collect();
                 if links.iter().any(|link| link.to_str() == Some(&format!("socket:[{}]", fields[9]))) {

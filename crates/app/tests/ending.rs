@@ -5,7 +5,7 @@ mod common;
 use std::net::UdpSocket;
 
 use common::sockscope;
-use sockscope_testkit::program::Program;
+use sockscope_testkit::program::{Program, command};
 
 const HERE: &str = "udp://127.0.0.1:0";
 
@@ -16,8 +16,8 @@ fn send(port: u16, text: &str) {
 
 #[test]
 fn after_so_many_messages_and_not_one_more() {
-    for command in ["listen", "echo"] {
-        let program = Program::start(&mut sockscope(&[command, HERE, "--count", "3"]));
+    for word in ["listen", "echo"] {
+        let program = Program::start(&mut sockscope(&[word, HERE, "--count", "3"]));
         let port = program.port();
         program.pause();
         (0..5).for_each(|number| send(port, &format!("number {number}")));
@@ -33,8 +33,8 @@ fn after_so_many_messages_and_not_one_more() {
 #[test]
 fn after_so_long_without_a_message_and_after_so_long_in_all() {
     for (args, why) in [(["--idle", "200ms"], "; idle"), (["--for", "200ms"], "; time is up")] {
-        for command in ["listen", "echo"] {
-            let told = Program::run(&mut sockscope(&[&[command, HERE], &args[..]].concat())).expect(0);
+        for word in ["listen", "echo"] {
+            let told = Program::run(&mut sockscope(&[&[word, HERE], &args[..]].concat())).expect(0);
             assert!(told.err.contains("received 0 messages (0 B)"), "{}", told.err);
             assert!(told.err.trim_end().ends_with(why), "{}", told.err);
         }
@@ -53,9 +53,9 @@ fn a_sender_ends_after_so_long_too() {
 
 #[test]
 fn signals_end_a_run_in_order_with_its_summary() {
-    for command in ["listen", "echo"] {
+    for word in ["listen", "echo"] {
         for signal in [Program::interrupt, Program::terminate] {
-            let program = Program::start(&mut sockscope(&[command, HERE]));
+            let program = Program::start(&mut sockscope(&[word, HERE]));
             send(program.port(), "last words");
             program.shows("last words");
             signal(&program);
@@ -87,8 +87,8 @@ fn a_signal_ends_a_sender_with_its_summary() {
 #[test]
 fn a_reader_who_has_had_enough_is_no_error() {
     for how in [&[][..], &["--json"], &["--raw"]] {
-        for command in ["listen", "echo"] {
-            let args = [&[command, HERE], how].concat();
+        for word in ["listen", "echo"] {
+            let args = [&[word, HERE], how].concat();
             let (program, out) = Program::start_unread(&mut sockscope(&args));
             let port = program.port();
             drop(out);
@@ -97,6 +97,19 @@ fn a_reader_who_has_had_enough_is_no_error() {
             let words: Vec<&str> = told.err.lines().skip(1).collect();
             assert!(words.iter().all(|line| line.starts_with("received ")), "{words:?}");
         }
+    }
+}
+
+#[test]
+fn an_output_that_takes_no_more_is_an_error_in_words() {
+    let script = "exec \"$0\" \"$@\" >/dev/full";
+    for args in
+        [&["listen", HERE, "--for", "100ms", "--json"][..], &["addrs"], &["schema"], &["text", "--list"]]
+    {
+        let args = [&["-c", script, env!("CARGO_BIN_EXE_sockscope")], args].concat();
+        let told = Program::run(&mut command("sh", &args)).expect(2);
+        let words = "sockscope: cannot write the output: no space left on device\n";
+        assert!(told.err.ends_with(words), "{args:?}: {}", told.err);
     }
 }
 

@@ -32,6 +32,11 @@ fn heard(socket: &UdpSocket) -> Vec<u8> {
     bytes
 }
 
+/// The schema of JSON lines.
+fn rules() -> Value {
+    serde_json::from_str(&Program::run(&mut sockscope(&["schema"])).expect(0).text()).unwrap()
+}
+
 /// Sends with `args` and `input`; returns the `count` messages that arrived, and what was told.
 fn arrives(args: &[&str], input: &[u8], count: usize) -> (Vec<Vec<u8>>, Finished) {
     let (socket, endpoint) = receiver();
@@ -114,6 +119,17 @@ fn lines_before_a_bad_one_are_sent_and_told() {
 }
 
 #[test]
+fn lines_before_a_bad_one_are_sent_and_told_however_many_there_are() {
+    let (_socket, endpoint) = receiver();
+    let mut input = b"good\n".repeat(300);
+    input.extend(b"\xff\n");
+    let told = Program::fed(&mut send(&endpoint, &["--lines", "-e", "gbk"]), &input).expect(2);
+    assert!(told.err.contains("line 301 of standard input is no UTF-8 text"), "{}", told.err);
+    assert_eq!(told.text().matches("4 B  good").count(), 300);
+    assert!(told.err.contains("sent 300 messages (1200 B)"), "{}", told.err);
+}
+
+#[test]
 fn a_schedule_sends_so_often_and_tells_how_steady_it_was() {
     let (got, told) = arrives(&["tick {counter}", "--every", "20ms", "--count", "5"], b"", 5);
     assert_eq!(got[4], b"tick 5");
@@ -129,8 +145,7 @@ fn an_answer_is_shown_with_the_time_it_took() {
     let endpoint = format!("udp://127.0.0.1:{}", echo.port());
     let args = ["ping", "--wait", "60s", "--answers", "1", "--json"];
     let told = Program::run(&mut send(&endpoint, &args)).expect(0);
-    let rules = Program::run(&mut sockscope(&["schema"])).expect(0).text();
-    let rules: Value = serde_json::from_str(&rules).unwrap();
+    let rules = rules();
     let lines: Vec<Value> = told.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     lines.iter().for_each(|line| assert_eq!(schema::check(&rules, line), Ok(())));
     let dirs: Vec<_> = lines.iter().filter_map(|line| line["dir"].as_str()).collect();
@@ -157,6 +172,13 @@ fn no_answer_and_a_refusal_are_a_no() {
         let told = Program::run(&mut send(&closed, args)).expect(1);
         assert!(told.text().contains("refused"), "{args:?}: {}", told.text());
         assert!(told.err.contains("; failed"), "{args:?}: {}", told.err);
+        if args.contains(&"--json") {
+            let rules = rules();
+            let lines: Vec<Value> =
+                told.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            lines.iter().for_each(|line| assert_eq!(schema::check(&rules, line), Ok(())));
+            assert!(lines.iter().any(|line| line["code"] == "refused"), "{lines:?}");
+        }
     }
 }
 
