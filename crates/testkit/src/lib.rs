@@ -1,1 +1,21 @@
-//! Empty until something lives here.
+//! Development only: real programs as peers, and what it takes to test against them without sleeping.
+//!
+//! [`Program`](program::Program) is a running program whose output can be waited for; [`peers`] finds
+//! other people's programs, [`queue`] paces a sender by what the receiver has not read yet, [`terminal`]
+//! gives a program a terminal, [`space`] an empty network of its own, and [`schema`] checks JSON lines.
+
+#![forbid(unsafe_code)]
+
+mod capture;
+pub mod peers;
+pub mod program;
+pub mod queue;
+pub mod schema;
+pub mod space;
+pub mod terminal;
+
+use std::time::Duration;
+
+/// How long a test waits for what must come. Long enough for a machine under load; reached only when the
+/// test fails.
+pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -15,7 +15,7 @@ use sockscope::core::session::Only;
 #[command(next_help_heading = "When to end")]
 pub(crate) struct Ends {
     /// End after N received messages
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = count)]
     count: Option<u64>,
     /// End when nothing has come for this long: 500ms, 2s, 1m
     #[arg(long, value_name = "TIME", value_parser = duration)]
@@ -100,6 +100,19 @@ impl<const LISTEN: bool> FromArgMatches for Flags<LISTEN> {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
+    }
+}
+
+/// A whole number.
+pub(crate) fn number(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("write a whole number from 0 to {}", u64::MAX))
+}
+
+/// How many: at least one.
+pub(crate) fn count(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("write a whole number, at least 1".to_owned()),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", value_parser = args::buffer, default_value_t = WHOLE, hide_default_value = true)]
     buffer: usize,
     /// Seed of the random bytes in a reply
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", value_parser = args::number, default_value_t = 0)]
     seed: u64,
     #[command(flatten)]
     ends: Ends,

@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Read};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use anyhow::Context;
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
 use sockscope::drive;
+use sockscope::error::Error;
 use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
 use sockscope::source::{Ask, Coding, Lines};
 
@@ -45,7 +45,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "payload")]
     whole: bool,
     /// With --lines: lines are text with escapes and fields, like PAYLOAD, not bytes as they are
-    #[arg(long, conflicts_with = "plain")]
+    #[arg(long, conflicts_with_all = ["payload", "plain", "hex", "whole"])]
     notation: bool,
     /// Charset to send text in, and to show it in
     #[arg(long, short, value_name = "CHARSET")]
@@ -60,19 +60,19 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME", value_parser = args::duration)]
     every: Option<Duration>,
     /// Send N times
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = args::count)]
     count: Option<u64>,
     /// Show the answers that come until this long after the last message; having none is a failure
     #[arg(long, value_name = "TIME", value_parser = args::duration)]
     wait: Option<Duration>,
     /// With --wait: end after N answers
-    #[arg(long, value_name = "N", requires = "wait", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", requires = "wait", value_parser = args::count)]
     answers: Option<u64>,
     /// End after this time in all
     #[arg(long = "for", value_name = "TIME", value_parser = args::duration)]
     total: Option<Duration>,
     /// Seed of {random:N}; chosen and told when absent
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = args::number)]
     seed: Option<u64>,
     #[command(flatten)]
     look: Look,
@@ -129,8 +129,9 @@ fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
         let payload = if args.hex { Payload::hex(&as_text(args, bytes)?)? } else { Payload::bytes(bytes) };
         return repeat(args, &payload, charset, eol);
     }
-    if let Some(every) = args.every {
-        let what = format!("--every {every:?} repeats one payload, and there is none");
+    let repeats = [(args.every.is_some(), "--every"), (args.count.is_some(), "--count")];
+    if let Some((_, flag)) = repeats.iter().find(|(given, _)| *given) {
+        let what = format!("{flag} repeats one payload, and there is none");
         return Err(Problem::whole("", what, "give it as an argument, with --file or with --whole").into());
     }
     Ok(Down::Lines(lines(args, charset, eol)?))
@@ -173,8 +174,10 @@ fn ask(ask: Ask<'_>) {
 fn whole(args: &Args) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     match &args.file {
-        Some(path) => open(path)?.read_to_end(&mut bytes).with_context(|| format!("cannot read {path}"))?,
-        None => io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?,
+        Some(path) => open(path)?.read_to_end(&mut bytes).map_err(|error| unread(path, error))?,
+        None => {
+            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unread("standard input", error))?
+        }
     };
     Ok(bytes)
 }
@@ -185,11 +188,12 @@ fn as_text(args: &Args, bytes: Vec<u8>) -> anyhow::Result<String> {
         .map_err(|_| anyhow::anyhow!("{name} is no text; leave out --hex to send its bytes"))
 }
 
-fn open(path: &str) -> anyhow::Result<File> {
-    File::open(path).map_err(|error| {
-        let why = sockscope::error::Error::Read { what: path.to_owned(), error };
-        anyhow::Error::new(why)
-    })
+fn open(path: &str) -> Result<File, Error> {
+    File::open(path).map_err(|error| unread(path, error))
+}
+
+fn unread(what: &str, error: io::Error) -> Error {
+    Error::Read { what: what.to_owned(), error }
 }
 
 /// The seed asked for, or one made up and told where random bytes will be sent.

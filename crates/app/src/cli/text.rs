@@ -108,7 +108,8 @@ fn decoded(charset: Charset, bytes: &[u8], args: &Args) -> anyhow::Result<(Strin
         }
     });
     if invalid > 0 && args.to.is_some() {
-        bail!("{invalid} bytes are not {}; they cannot be converted", charset.name());
+        let (bytes, are, they) = if invalid == 1 { ("byte", "is", "it") } else { ("bytes", "are", "they") };
+        bail!("{invalid} {bytes} {are} not {}; {they} cannot be converted", charset.name());
     }
     Ok((text, invalid))
 }
@@ -125,7 +126,9 @@ fn write_bytes(charset: Charset, text: &str, args: &Args) -> anyhow::Result<()> 
         )
     })?;
     if lacking > 0 {
-        out::talk(&format!("{lacking} characters that {} lacks were skipped or replaced\n", charset.name()));
+        let (characters, were) = if lacking == 1 { ("character", "was") } else { ("characters", "were") };
+        let lacks = charset.name();
+        out::talk(&format!("{lacking} {characters} that {lacks} lacks {were} skipped or replaced\n"));
     }
     if !args.hex {
         return Ok(out::result(&bytes)?);

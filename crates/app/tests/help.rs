@@ -1,0 +1,169 @@
+//! Help that is true: every example runs, completions and manual pages are ones that their readers take.
+
+mod common;
+
+use std::net::UdpSocket;
+
+use common::sockscope;
+use sockscope_testkit::peers;
+use sockscope_testkit::program::{Program, command};
+
+/// Every command, as the program itself lists them.
+fn commands() -> Vec<String> {
+    let help = Program::run(&mut sockscope(&["--help"])).expect(0).text();
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
+}
+
+/// The example lines of a command's help.
+fn examples(command: &str) -> Vec<String> {
+    let help = Program::run(&mut sockscope(&[command, "--help"])).expect(0).text();
+    let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+    lines.filter_map(|line| line.strip_prefix("  sockscope ")).map(str::to_owned).collect()
+}
+
+/// Words as a shell splits them: at spaces outside of single quotes.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    assert!(!quoted, "{line}");
+    words
+}
+
+/// An endpoint of an example with another port.
+fn at_port(word: &str, port: u16) -> String {
+    match word.starts_with("udp://").then(|| word.rfind(':')).flatten() {
+        Some(colon) => format!("{}:{port}", &word[..colon]),
+        None => word.to_owned(),
+    }
+}
+
+#[test]
+fn every_command_has_three_examples_and_each_one_runs() {
+    let names = commands();
+    assert!(names.len() >= 9, "{names:?}");
+    for name in names {
+        let lines = examples(&name);
+        assert_eq!(lines.len(), 3, "{name}");
+        lines.iter().for_each(|line| runs(line));
+    }
+}
+
+/// Runs an example: a sender toward a port that is heard, a listener on a free port and not for long.
+fn runs(line: &str) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = socket.local_addr().unwrap().port();
+    let mut args = words(line);
+    let listens = matches!(args[0].as_str(), "listen" | "echo");
+    for word in &mut args[1..] {
+        *word = at_port(word, if listens { 0 } else { port });
+    }
+    if listens {
+        args.extend(["--for".to_owned(), "300ms".to_owned()]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let told = Program::run(&mut sockscope(&args)).expect(0);
+    assert!(listens || !told.out.is_empty(), "{line} shows nothing");
+    if args[0] == "send" {
+        assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");
+    }
+}
+
+#[test]
+fn short_help_and_versions_are_told() {
+    for args in [&["-h"][..], &["--help"], &["--version"], &["send", "-h"], &["listen", "--help"]] {
+        let told = Program::run(&mut sockscope(args)).expect(0);
+        assert!(!told.out.is_empty() && told.err.is_empty(), "{args:?}");
+    }
+    let version = Program::run(&mut sockscope(&["--version"])).expect(0).text();
+    assert_eq!(version, format!("sockscope {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn completions_are_scripts_that_name_every_command() {
+    let names = commands();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = Program::run(&mut sockscope(&["completions", shell])).expect(0).text();
+        for name in &names {
+            assert!(script.contains(name.as_str()), "{shell} misses {name}");
+        }
+        let (program, out) = Program::start_unread(&mut sockscope(&["completions", shell]));
+        drop(out);
+        assert_eq!(program.finish().expect(0).err, "", "{shell} with a closed pipe");
+        let check = match shell {
+            "bash" => peers::command("bash", &["-n"]),
+            "zsh" | "fish" if is_here(shell) => Some(command(shell, &["-n"])),
+            _ => None,
+        };
+        if let Some(mut command) = check {
+            let checked = Program::fed(&mut command, script.as_bytes()).expect(0);
+            assert_eq!(checked.err, "", "{shell}");
+        }
+    }
+}
+
+/// Whether a program that the tests do not need is here all the same.
+fn is_here(shell: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(shell).is_file())
+}
+
+#[test]
+fn manual_pages_render() {
+    for name in commands() {
+        let page = Program::run(&mut sockscope(&["man", &name])).expect(0).out;
+        assert!(page.starts_with(b".ie") || page.starts_with(b".TH"), "{name}");
+        if !is_here("man") {
+            continue;
+        }
+        let mut command = command("man", &["-l", "-"]);
+        command.env("MANWIDTH", "100").env("LC_ALL", "C.UTF-8");
+        let shown = Program::fed(&mut command, &page).expect(0);
+        assert_eq!(shown.err, "", "{name}");
+        let text = shown.text();
+        for part in ["NAME", "SYNOPSIS", "Examples:", &format!("sockscope-{name}")] {
+            assert!(text.contains(part), "{name} misses {part}: {text}");
+        }
+    }
+    let page = Program::run(&mut sockscope(&["man"])).expect(0).text();
+    assert!(page.contains(".TH sockscope 1"), "{page}");
+}
+
+#[test]
+fn the_demo_tells_its_story_in_both_languages() {
+    for (lang, locale, words) in [
+        (Some("en"), "", ["Text is never sent", "cut: 16 B on the wire, 12 B lost"]),
+        (Some("zh"), "", ["发送的从来不是文字", "cut: 16 B on the wire, 12 B lost"]),
+        (None, "zh_CN.UTF-8", ["发送的从来不是文字", "缓冲区 4 字节"]),
+        (None, "en_GB.UTF-8", ["Text is never sent", "A buffer of 4 bytes"]),
+    ] {
+        let mut args = vec!["demo"];
+        args.extend(lang.iter().flat_map(|lang| ["--lang", lang]));
+        let story = Program::run(sockscope(&args).env("LANG", locale)).expect(0).text();
+        for part in words.iter().chain(&["c4 e3 ba c3", "\\xc4\\xe3\\xba\\xc3", "4 B  你好"]) {
+            assert!(story.contains(part), "{lang:?} {locale}: no {part} in {story}");
+        }
+        assert_eq!(story.matches("->  127.0.0.1:").count(), 5, "{story}");
+        assert_eq!(story.matches("<-  127.0.0.1:").count(), 5, "{story}");
+    }
+}
+
+#[test]
+fn the_schema_and_the_fields_are_documents() {
+    let schema = Program::run(&mut sockscope(&["schema"])).expect(0).text();
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    assert!(schema["oneOf"].as_array().unwrap().len() >= 4);
+    let markdown = Program::run(&mut sockscope(&["schema", "--markdown"])).expect(0).text();
+    assert!(markdown.contains("| `seq` |"), "{markdown}");
+    let fields = Program::run(&mut sockscope(&["schema", "--fields"])).expect(0).text();
+    for name in ["{counter}", "{time}", "{random}", "{len}", "crc16-modbus"] {
+        assert!(fields.contains(name), "{name}: {fields}");
+    }
+}
