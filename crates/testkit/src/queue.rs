@@ -7,8 +7,6 @@ use std::time::Instant;
 
 use crate::PATIENCE;
 
-/// Datagrams sent between two looks at the queue.
-const BURST: usize = 64;
 /// The kernel accounts up to this much memory for one small datagram, in bytes.
 const COST: u64 = 1280;
 
@@ -48,12 +46,15 @@ fn parse(line: &str) -> Option<(u16, Queue)> {
 ///
 /// The receiver does not read, or a buffer of `room` bytes holds too little.
 pub fn pace(port: u16, room: u64, count: u64, mut make: impl FnMut(u64, &mut Vec<u8>)) {
-    let limit = (room / 2).checked_sub(BURST as u64 * COST).expect("too little room");
+    // A look at the queue takes as long as sending some hundred datagrams.
+    let burst = room / 8 / COST;
+    let limit = room / 2 - burst * COST;
+    assert!(burst > 0, "too little room");
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     socket.connect((Ipv4Addr::LOCALHOST, port)).unwrap();
     let mut bytes = Vec::new();
     for number in 0..count {
-        if number % BURST as u64 == 0 {
+        if number.is_multiple_of(burst) {
             wait_below(port, limit);
         }
         bytes.clear();
