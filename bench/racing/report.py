@@ -45,7 +45,7 @@ class Results:
         found = []
         for rep, mine in self.runs[ours].items():
             theirs = self.runs[other].get(rep)
-            if theirs is None:
+            if theirs is None or figure.name not in mine or figure.name not in theirs:
                 continue
             good, bad = (mine, theirs) if figure.better == "more" else (theirs, mine)
             if bad[figure.name] > 0:
