@@ -87,6 +87,12 @@ fn told(error: &clap::Error) -> anyhow::Result<Verdict> {
         out::result(text.as_bytes())?;
         return Ok(Verdict::Done);
     }
-    out::talk(&error.render().to_string());
+    out::talk(&usage(&error.render().to_string()));
     std::process::exit(2)
+}
+
+/// A usage error in the form of every other error: one line, then how it is written right.
+fn usage(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with("For more information"));
+    lines.map(|line| line.replacen("error: ", "sockscope: ", 1) + "\n").collect()
 }

@@ -131,13 +131,9 @@ impl Sender {
                 let unmapped = template.unmapped() * made;
                 Ok((unmapped > 0).then(|| (unmapped, template.charset().name())))
             }
-            Source::Lines { lines, asked } => {
+            Source::Lines { lines, .. } => {
                 let out = &mut self.out;
                 self.fields.with(now.stamp, |context| lines.fill(out, facts, context))?;
-                if out.is_empty() && !*asked && !lines.ended() {
-                    lines.ask();
-                    *asked = true;
-                }
                 Ok(lines.unmapped())
             }
         }
@@ -169,6 +165,16 @@ impl Sender {
             for index in 0..self.out.len() {
                 self.out.facts_mut(index).peer = port.transport.remote();
             }
+        }
+    }
+
+    /// Asks for the next line, where a person types them; once for each.
+    pub(crate) fn ask(&mut self) {
+        if let Source::Lines { lines, asked } = &mut self.source
+            && !*asked
+        {
+            lines.ask();
+            *asked = true;
         }
     }
 

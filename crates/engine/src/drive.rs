@@ -163,6 +163,9 @@ impl<'a, 'b> Run<'a, 'b> {
     /// Shows what was held back, then waits until something can be done.
     fn rest(&mut self, now: Now, stop: &Stop) -> Result<(), Error> {
         self.tell.idle()?;
+        if let Some(sender) = &mut self.sender {
+            sender.ask();
+        }
         let due = self.sender.as_ref().and_then(Sender::due);
         let wakeup = [due, self.ending.wakeup()].into_iter().flatten().min();
         let tail = self.tail.then_some(TAIL);

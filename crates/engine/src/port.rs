@@ -77,6 +77,11 @@ impl Port {
                     next += sent;
                 }
                 Err(error) if is_full(&error) => self.wait_for_room()?,
+                Err(error) if is_too_long(&error) => {
+                    self.too_long(batch, next, tell)?;
+                    ending.failed();
+                    next += 1;
+                }
                 Err(error) => {
                     // The error of an earlier message fails the next call; this message has not been sent.
                     if self.faults(tell)?.is_empty() {
@@ -141,15 +146,35 @@ impl Port {
         if error.kind() == io::ErrorKind::PermissionDenied {
             return Err(sockscope_net::error::not_allowed(peer, error).into());
         }
+        let why = sockscope_net::error::words(error);
+        let warning = self.session.not_sent(tell.now(), peer, message.bytes.len(), why);
+        tell.event(&Event::Warning(warning))
+    }
+
+    /// Tells that a message is too long, and what would not be. The kernel says so twice: as the error of
+    /// the call, and with the path's MTU among the errors that came back.
+    fn too_long(&mut self, batch: &Batch, index: usize, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
+        let message = batch.message(index);
+        let peer = message.facts.peer.or(self.transport.remote());
         let (len, longest) = (message.bytes.len(), self.transport.longest());
-        let why = if len > longest {
-            format!("one datagram to there holds at most {longest} bytes")
-        } else {
-            sockscope_net::error::words(error)
-        };
+        let mut why = format!("one datagram to there holds at most {longest} bytes");
+        while let Some(report) = self.transport.fault().map_err(Error::Wait)? {
+            match report.fault {
+                Fault::TooLong { mtu } if len <= longest => why = format!("the path's MTU is {mtu} bytes"),
+                Fault::TooLong { .. } => {}
+                fault => {
+                    let warning = self.session.fault(tell.now(), report.peer, fault, report.reporter);
+                    tell.event(&Event::Warning(warning))?;
+                }
+            }
+        }
         let warning = self.session.not_sent(tell.now(), peer, len, why);
         tell.event(&Event::Warning(warning))
     }
+}
+
+fn is_too_long(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(nix::errno::Errno::EMSGSIZE as i32)
 }
 
 fn is_full(error: &io::Error) -> bool {

@@ -235,6 +235,9 @@ fn cannot_reach(remote: SocketAddr, error: &io::Error) -> Error {
         Kind::CouldNotTry if error.kind() == io::ErrorKind::PermissionDenied => {
             failed.advise("if this is a broadcast address, allow it with --broadcast")
         }
+        _ if error.raw_os_error() == Some(libc::EINVAL) => {
+            failed.advise("a socket bound to the loopback reaches only this machine; bind to another address")
+        }
         _ => failed,
     }
 }

@@ -276,6 +276,7 @@ fn totals(object: &mut Object<'_>, totals: &Totals) {
     object.number("tx_bytes", totals.tx_bytes);
     object.number("cut", totals.cut);
     object.number("dropped", totals.dropped);
+    object.number("ignored", totals.ignored);
     object.number("faults", totals.faults);
     object.number("not_sent", totals.not_sent);
 }

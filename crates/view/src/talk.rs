@@ -9,11 +9,22 @@ use crate::number::{counted, decimal, thousandths};
 use crate::palette::Palette;
 use crate::{Render, address, text, warning};
 
+/// What is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Say {
+    /// What opens and closes; warnings are shown elsewhere.
+    Doings,
+    /// That, and warnings.
+    All,
+    /// Only warnings.
+    Warnings,
+}
+
 /// Says what opens and closes, one line each.
 #[derive(Debug, Clone)]
 pub struct Talk {
     palette: Palette,
-    warnings: bool,
+    say: Say,
     open: Vec<Known>,
 }
 
@@ -26,26 +37,25 @@ struct Known {
 }
 
 impl Talk {
-    /// Talk in these colours, with warnings too where nothing else shows them.
-    pub fn new(palette: Palette, warnings: bool) -> Self {
-        Self { palette, warnings, open: Vec::new() }
+    /// Talk in these colours.
+    pub fn new(palette: Palette, say: Say) -> Self {
+        Self { palette, say, open: Vec::new() }
     }
 }
 
 impl Render for Talk {
     fn event(&mut self, _seq: u64, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
-            Event::Opened(opened) => self.opened(opened, out),
-            Event::Messages(_) => {}
-            Event::Warning(warning) if self.warnings => {
+            Event::Opened(opened) if self.say != Say::Warnings => self.opened(opened, out),
+            Event::Closed(closed) if self.say != Say::Warnings => self.closed(closed, out),
+            Event::Warning(warning) if self.say != Say::Doings => {
                 self.palette.warning.paint(out, |out| {
                     say("warning: ", out);
                     warning::words(&warning.what, out);
                 });
                 out.push(b'\n');
             }
-            Event::Warning(_) => {}
-            Event::Closed(closed) => self.closed(closed, out),
+            Event::Opened(_) | Event::Closed(_) | Event::Warning(_) | Event::Messages(_) => {}
         }
     }
 }
@@ -125,7 +135,7 @@ fn way(local: Option<Peer>, remote: Option<Peer>, place: &[u8], out: &mut Vec<u8
 
 /// What went through, the side that the socket is for first.
 fn summary(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
-    let received = ("received ", totals.rx_messages, totals.rx_bytes, " from ");
+    let received = ("received ", totals.rx_messages, totals.rx_bytes, " on ");
     let sent = ("sent ", totals.tx_messages, totals.tx_bytes, " to ");
     let sends = known.is_some_and(|known| known.purpose == Purpose::Send);
     let (first, second) = if sends { (sent, received) } else { (received, sent) };
@@ -137,15 +147,17 @@ fn summary(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
         out.extend_from_slice(&known.place);
     }
     let (verb, messages, bytes, _) = second;
-    say(", ", out);
-    say(verb, out);
-    match messages {
-        0 => say("0", out),
-        _ => amount(messages, bytes, out),
+    if messages > 0 {
+        say(", ", out);
+        say(verb, out);
+        amount(messages, bytes, out);
     }
-    say("; ", out);
-    decimal(totals.dropped, out);
-    say(" dropped by the kernel", out);
+    // That nothing was dropped is news only to those who listened.
+    if !sends || totals.dropped > 0 {
+        say(", ", out);
+        decimal(totals.dropped, out);
+        say(" dropped by the kernel", out);
+    }
     losses(totals, out);
 }
 
@@ -158,9 +170,13 @@ fn amount(messages: u64, bytes: u64, out: &mut Vec<u8>) {
 
 /// What is rare, where there is any.
 fn losses(totals: &Totals, out: &mut Vec<u8>) {
-    for (count, what) in
-        [(totals.cut, " cut"), (totals.not_sent, " not sent"), (totals.faults, " ICMP errors")]
-    {
+    let counts = [
+        (totals.cut, " cut"),
+        (totals.ignored, " from other peers left out"),
+        (totals.not_sent, " not sent"),
+        (totals.faults, " ICMP errors"),
+    ];
+    for (count, what) in counts {
         if count > 0 {
             say(", ", out);
             decimal(count, out);

@@ -21,11 +21,9 @@ pub fn words(what: &Trouble, out: &mut Vec<u8>) {
             text::line(charset, out);
             say(": skipped or replaced in what was sent", out);
         }
-        Trouble::NextAddress { failed, why, next } => {
+        Trouble::NextAddress { failed, next, .. } => {
             address::peer(*failed, out);
-            say(" did not work (", out);
-            text::line(why, out);
-            say("); trying ", out);
+            say(" did not work; trying the next address of the name, ", out);
             address::peer(*next, out);
         }
         Trouble::NoIpv6 => say("this machine has no IPv6: only IPv4 is heard", out),

@@ -72,7 +72,7 @@ impl<const LISTEN: bool> Args for Flags<LISTEN> {
             let arg = Arg::new(spec.name)
                 .long(spec.name)
                 .value_name(spec.value)
-                .help(spec.help)
+                .help(sentence(spec.help))
                 .help_heading(heading)
                 .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
             command.arg(if spec.flag {
@@ -101,6 +101,12 @@ impl<const LISTEN: bool> FromArgMatches for Flags<LISTEN> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// The help of an option as the other flags have theirs: with a capital.
+fn sentence(help: &str) -> String {
+    let mut chars = help.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A duration such as `500ms`.

@@ -38,6 +38,6 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         utc_offset: 0,
     };
     let stop = signals::stop()?;
-    let mut bus = args.look.bus(viewing.as_ref())?;
+    let mut bus = args.look.bus(viewing.as_ref(), look::WIDE)?;
     Ok(drive::run(plan, &mut bus, &stop)?.into())
 }

@@ -10,7 +10,7 @@ use sockscope::view::json::Json;
 use sockscope::view::palette::Palette;
 use sockscope::view::raw::Raw;
 use sockscope::view::rows::{Dump, Layout, Rows};
-use sockscope::view::talk::Talk;
+use sockscope::view::talk::{Say, Talk};
 
 use crate::out::{self, Stream};
 
@@ -30,7 +30,7 @@ pub(crate) struct Look {
     /// Show all of a long payload instead of folding it
     #[arg(long)]
     full: bool,
-    /// Show no rows and no talk, only errors
+    /// Show no rows and no talk, only warnings and errors
     #[arg(long, short)]
     quiet: bool,
     /// Show interface, ttl and traffic class of each message as well
@@ -40,6 +40,11 @@ pub(crate) struct Look {
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
 }
+
+/// Columns for text where rows have one address.
+pub(crate) const WIDE: usize = 32;
+/// Columns for text where rows have two addresses.
+pub(crate) const SLIM: usize = 16;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum DumpArg {
@@ -72,9 +77,9 @@ impl Colour {
 }
 
 impl Look {
-    /// The sinks that show what happens. `asked`: the charset that was asked for.
-    pub(crate) fn bus(&self, asked: Option<&Viewing>) -> io::Result<Bus<'static>> {
-        let talk = || Talk::new(self.color.palette(out::talk_is_terminal()), self.raw);
+    /// The sinks that show what happens. `asked`: the charset that was asked for; `width`: columns of
+    /// the text, [`WIDE`] or [`SLIM`].
+    pub(crate) fn bus(&self, asked: Option<&Viewing>, width: usize) -> io::Result<Bus<'static>> {
         let bus = if self.json {
             Bus::new().with(Stream::stdout(Json::new(asked.copied()))?)
         } else if self.raw {
@@ -83,12 +88,18 @@ impl Look {
             Bus::new()
         } else {
             let palette = self.color.palette(out::is_terminal());
-            Bus::new().with(Stream::stdout(Rows::new(self.layout(asked), palette))?)
+            Bus::new().with(Stream::stdout(Rows::new(self.layout(asked, width), palette))?)
         };
-        if self.quiet { Ok(bus) } else { Ok(bus.with(Stream::stderr(talk())?)) }
+        let say = match (self.quiet, self.raw) {
+            (true, _) => Say::Warnings,
+            (_, true) => Say::All,
+            _ => Say::Doings,
+        };
+        let palette = self.color.palette(out::talk_is_terminal());
+        Ok(bus.with(Stream::stderr(Talk::new(palette, say))?))
     }
 
-    fn layout(&self, asked: Option<&Viewing>) -> Layout {
+    fn layout(&self, asked: Option<&Viewing>, width: usize) -> Layout {
         Layout {
             charset: asked.copied(),
             dump: match self.dump {
@@ -96,6 +107,7 @@ impl Look {
                 DumpArg::Wide => Dump::Wide,
                 DumpArg::None => Dump::None,
             },
+            width,
             full: self.full,
             verbose: self.verbose,
             offset: utc_offset(),

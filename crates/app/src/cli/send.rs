@@ -25,8 +25,10 @@ pub(crate) struct Args {
     endpoint: String,
     /// What to send: text with \r \n \t \0 \xHH \u{4f60} \\ and fields such as {counter} {crc16-modbus};
     /// without it, and at a terminal, you are asked for lines
-    #[arg(value_name = "PAYLOAD", allow_hyphen_values = true)]
+    #[arg(value_name = "PAYLOAD", allow_negative_numbers = true)]
     payload: Option<String>,
+    #[arg(hide = true, value_name = "MORE")]
+    more: Vec<String>,
     /// The payload is hex, in any spelling: c4 e3, c4:e3, 0xc4,0xe3, c4e3, a hex dump
     #[arg(long)]
     hex: bool,
@@ -80,6 +82,11 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let endpoint = args.flags.endpoint(&args.endpoint)?;
+    if let (Some(first), false) = (&args.payload, args.more.is_empty()) {
+        let words = [std::slice::from_ref(first), &args.more].concat().join(" ");
+        let what = format!("the payload is in {} pieces", args.more.len() + 1);
+        return Err(Problem::whole(&words, what, format!("write it in quotes: '{words}'")).into());
+    }
     if endpoint.port.is_none_or(|port| port == 0) {
         let remedy = "write udp://HOST:PORT with a port from 1 to 65535";
         return Err(Problem::whole(&args.endpoint, "there is no port to send to", remedy).into());
@@ -102,7 +109,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         utc_offset: look::utc_offset(),
     };
     let stop = signals::stop()?;
-    let mut bus = args.look.bus(viewing.as_ref())?;
+    let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
     Ok(drive::run(plan, &mut bus, &stop)?.into())
 }
 

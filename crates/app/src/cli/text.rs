@@ -17,7 +17,7 @@ use crate::out;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The text (or, with --from, the bytes); standard input when absent
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(value_name = "TEXT", allow_negative_numbers = true)]
     text: Option<String>,
     /// Charset to turn the text into
     #[arg(long, value_name = "CHARSET")]

@@ -169,6 +169,7 @@ const TOTALS: &[Field] = &[
     always("tx_bytes", Whole, "payload bytes sent"),
     always("cut", Whole, "received messages that were cut"),
     always("dropped", Whole, "datagrams the kernel dropped before they could be received"),
+    always("ignored", Whole, "messages left out because they came from another peer than the one asked for"),
     always("faults", Whole, "ICMP errors that came back"),
     always("not_sent", Whole, "messages that could not be sent"),
 ];

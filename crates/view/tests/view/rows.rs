@@ -194,7 +194,7 @@ fn each_warning_is_a_row_in_words() {
                 why: "refused".to_owned(),
                 next: peer("127.0.0.1:7"),
             },
-            "[::1]:7 did not work (refused); trying 127.0.0.1:7",
+            "[::1]:7 did not work; trying the next address of the name, 127.0.0.1:7",
         ),
         (Trouble::NoIpv6, "this machine has no IPv6: only IPv4 is heard"),
     ];

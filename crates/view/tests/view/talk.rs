@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use sockscope_core::event::*;
 use sockscope_view::palette::Palette;
 use sockscope_view::raw::Raw;
-use sockscope_view::talk::Talk;
+use sockscope_view::talk::{Say, Talk};
 use std::time::Duration;
 
 fn talk() -> Talk {
-    Talk::new(Palette::plain(), false)
+    Talk::new(Palette::plain(), Say::Doings)
 }
 
 #[test]
@@ -47,14 +47,14 @@ fn closing_sums_up() {
     let totals = Totals { rx_messages: 3, rx_bytes: 8, ..Totals::default() };
     assert_eq!(
         shown(&mut talk, &closed(End::Count, totals, None)),
-        "received 3 messages (8 B) from udp://127.0.0.1:8080, sent 0; 0 dropped by the kernel; \
+        "received 3 messages (8 B) on udp://127.0.0.1:8080, 0 dropped by the kernel; \
          stopped after --count\n"
     );
     shown(&mut talk, &Event::Opened(opened(Purpose::Send, "127.0.0.1:1", Some("127.0.0.1:8080"))));
     let totals = Totals { tx_messages: 1, tx_bytes: 4, faults: 1, not_sent: 2, cut: 1, ..Totals::default() };
     assert_eq!(
         shown(&mut talk, &closed(End::Done, totals, None)),
-        "sent 1 message (4 B) to udp://127.0.0.1:8080, received 0; 0 dropped by the kernel, 1 cut, \
+        "sent 1 message (4 B) to udp://127.0.0.1:8080, 1 cut, \
          2 not sent, 1 ICMP error\n"
     );
 }
@@ -71,7 +71,7 @@ fn a_schedule_is_compared_with_what_was_measured() {
     let text = shown(&mut talk(), &closed(End::Stopped, Totals::default(), Some(pace)));
     assert_eq!(
         text,
-        "received 0 messages (0 B), sent 0; 0 dropped by the kernel; stopped by a signal\n\
+        "received 0 messages (0 B), 0 dropped by the kernel; stopped by a signal\n\
          interval asked 500 ms, measured 500.02 ms (499.9 to 500.3), 0 missed\n"
     );
 }
@@ -80,7 +80,7 @@ fn a_schedule_is_compared_with_what_was_measured() {
 fn warnings_are_told_where_asked_for() {
     assert_eq!(shown(&mut talk(), &warning(Trouble::NoIpv6)), "");
     assert_eq!(
-        shown(&mut Talk::new(Palette::plain(), true), &warning(Trouble::NoIpv6)),
+        shown(&mut Talk::new(Palette::plain(), Say::All), &warning(Trouble::NoIpv6)),
         "warning: this machine has no IPv6: only IPv4 is heard\n"
     );
 }
