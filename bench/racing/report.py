@@ -88,7 +88,11 @@ def table(results):
         cells = [spread(results.values(who.name, figure)) for figure in race.figures]
         ratios = [spread(results.ratios(mine, who.name, results.figure(name))) for mine, name in pairs]
         unranked = who.role == "peer" and not results.ranked(who)
-        lines.append(row([who.name + (" (not ranked: merges messages)" if unranked else ""), *cells, *ratios]))
+        name = who.name + (" (not ranked: merges messages)" if unranked else "")
+        # Runs that gave nothing are told, not left out in silence.
+        if who.name in results.missing:
+            name += f" ({len(results.runs[who.name])} runs; then {results.missing[who.name]})"
+        lines.append(row([name, *cells, *ratios]))
     behind = list(results.behind())
     lines += ["", "Behind: " + " ".join(behind) if behind else "Behind: no ranked peer."]
     return "\n".join(lines)
@@ -218,11 +222,11 @@ def short(all_results, facts, chinese):
         lines.append(row([translated if chinese else english, unit, own, *cells, worst]))
     tail = (
         f"{facts['date']}，{facts['machine']}，`{facts['command']}`；{facts['reps']} 轮交替运行的中位数（最低-最高）。"
-        "比值在同一轮内计算：大于 1 表示 sockscope 领先，小于 1 表示落后。socat 取其最好的选项。"
+        "比值在同一轮内计算：大于 1 表示 sockscope 领先，小于 1 表示落后。每个同类工具取其最好的选项。"
         if chinese
         else f"{facts['date']}, {facts['machine']}, `{facts['command']}`: median (lowest-highest) of {facts['reps']} "
         "repetitions. Ratios are taken inside a repetition: above 1 sockscope is ahead, below 1 behind. "
-        "socat with its best option."
+        "Of each peer its best option."
     )
     return "\n".join([*lines, "", tail])
 
