@@ -10,7 +10,7 @@ use sockscope::view::Render;
 
 use crate::exit;
 
-/// Output is collected up to this many bytes and written at once; it never waits for more to come.
+/// Results are collected up to this many bytes and written at once; they never wait for more to come.
 const FULL: usize = 256 << 10;
 
 /// A view on one of the standard streams.
@@ -18,29 +18,31 @@ pub(crate) struct Stream<R> {
     render: R,
     buffer: Vec<u8>,
     file: File,
+    /// How much is collected before it is written.
+    full: usize,
 }
 
 impl<R: Render> Stream<R> {
     /// The view on standard output.
     pub(crate) fn stdout(render: R) -> io::Result<Self> {
-        Self::on(render, io::stdout().as_fd())
+        Self::on(render, io::stdout().as_fd(), FULL)
     }
 
-    /// The view on standard error.
+    /// The view on standard error: what is said there is said at once.
     pub(crate) fn stderr(render: R) -> io::Result<Self> {
-        Self::on(render, io::stderr().as_fd())
+        Self::on(render, io::stderr().as_fd(), 1)
     }
 
-    fn on(render: R, fd: impl AsFd) -> io::Result<Self> {
+    fn on(render: R, fd: impl AsFd, full: usize) -> io::Result<Self> {
         let file = File::from(fd.as_fd().try_clone_to_owned()?);
-        Ok(Self { render, buffer: Vec::new(), file })
+        Ok(Self { render, buffer: Vec::new(), file, full })
     }
 }
 
 impl<R: Render> Sink for Stream<R> {
     fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
         self.render.event(seq, event, &mut self.buffer);
-        if self.buffer.len() >= FULL { self.idle() } else { Ok(()) }
+        if self.buffer.len() >= self.full { self.idle() } else { Ok(()) }
     }
 
     fn idle(&mut self) -> io::Result<()> {

@@ -132,11 +132,9 @@ mod tests {
     fn batch(messages: &[(&str, &str, Option<u32>)]) -> Batch {
         let mut batch = Batch::new();
         for (peer, text, drops) in messages {
-            let mut facts = Facts::default();
-            facts.peer = Some(Peer::Inet(peer.parse().unwrap()));
-            facts.time = Some((at(20).stamp, Clock::Kernel));
-            facts.drops = *drops;
-            batch.push(text.as_bytes(), facts);
+            let peer = Some(Peer::Inet(peer.parse().unwrap()));
+            let time = Some((at(20).stamp, Clock::Kernel));
+            batch.push(text.as_bytes(), Facts { peer, time, drops: *drops, ..Facts::default() });
         }
         batch
     }

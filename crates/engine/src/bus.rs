@@ -41,6 +41,11 @@ impl<'a> Bus<'a> {
 
     /// Hands an event to every sink. Messages take one number each, everything else takes one.
     pub fn emit(&mut self, event: &Event<'_>) -> io::Result<()> {
+        // Whoever looks at two sinks at once, as on a terminal, is to see messages between the opening
+        // and the closing of their socket.
+        if matches!(event, Event::Opened(_) | Event::Closed(_)) {
+            self.idle()?;
+        }
         let first = self.last + 1;
         self.last += match event {
             Event::Messages(messages) => messages.range.len() as u64,

@@ -73,7 +73,7 @@ impl<'a, 'b> Run<'a, 'b> {
             }
             Place::Send(endpoint, down) => {
                 let fields = Fields::new(plan.seed, plan.utc_offset);
-                let (sender, port) = Sender::open(endpoint, down, fields, hears, plan.only, &mut tell)?;
+                let (sender, port) = Sender::open(*endpoint, down, fields, hears, plan.only, &mut tell)?;
                 (vec![port], Some(sender))
             }
         };

@@ -35,7 +35,7 @@ pub enum Place {
     /// On these endpoints, heard by [`Purpose::Listen`] or [`Purpose::Echo`].
     Listen(Vec<Endpoint>, Purpose),
     /// Toward this endpoint, with what to send there.
-    Send(Endpoint, Down),
+    Send(Box<Endpoint>, Down),
 }
 
 /// What is sent.

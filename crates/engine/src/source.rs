@@ -42,13 +42,16 @@ pub enum Ask<'a> {
     Bad(&'a Problem),
 }
 
+/// Somebody who shows a person what is asked.
+type Asked = dyn FnMut(Ask<'_>);
+
 /// Lines, read as they come.
 pub struct Lines {
     file: File,
     name: String,
     coding: Coding,
     eol: Vec<u8>,
-    asked: Option<Box<dyn FnMut(Ask<'_>)>>,
+    asked: Option<Box<Asked>>,
     /// What was read lies in `buffer[taken..filled]`.
     buffer: Vec<u8>,
     taken: usize,

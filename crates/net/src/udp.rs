@@ -98,10 +98,10 @@ impl Udp {
             self.socket.connect(remote).map_err(|error| cannot_reach(remote, &error))?;
             self.route = Route::Connected;
             self.local = address::plain(self.socket.local_addr().map_err(|e| cannot_reach(remote, &e))?);
-        } else if self.local.ip().is_unspecified() {
-            if let Some(source) = interfaces::source_for(remote) {
-                self.local.set_ip(source);
-            }
+        } else if self.local.ip().is_unspecified()
+            && let Some(source) = interfaces::source_for(remote)
+        {
+            self.local.set_ip(source);
         }
         self.remote = Some(remote);
         Ok(())

@@ -13,7 +13,8 @@ use sockscope_core::facts::Stamp;
 
 use crate::time::Utc;
 use crate::{Render, address, hex, number};
-use object::{Object, escaped};
+pub use object::Object;
+use object::escaped;
 
 pub(crate) use object::quoted;
 
@@ -221,7 +222,7 @@ fn text(line: &mut Object<'_>, bytes: &[u8], charset: Charset, guess: bool) {
     out.push(b'"');
     line.text("charset", charset.name());
     if guess {
-        line.key("guess").extend_from_slice(b"true");
+        line.flag("guess", true);
     }
     if invalid > 0 {
         line.number("invalid", invalid);

@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use anyhow::bail;
-use sockscope::interfaces::{self, Interface};
+use sockscope::interfaces::{self, Address, Interface};
+use sockscope::view::json::Object;
+use sockscope::view::schema;
 
 use crate::exit::Verdict;
 use crate::out;
@@ -65,24 +67,38 @@ fn link_local(ip: IpAddr) -> bool {
 
 /// One JSON object per address; an interface without addresses has one with none.
 fn lines(interface: &Interface) -> String {
-    let about = format!(
-        "{{\"v\":1,\"type\":\"address\",\"interface\":{},\"index\":{},\"up\":{},\"running\":{},\"loopback\":{},\"broadcast_able\":{},\"multicast\":{}",
-        format!("{:?}", interface.name),
-        interface.index,
-        interface.up,
-        interface.running,
-        interface.loopback,
-        interface.broadcast,
-        interface.multicast
-    );
-    let mtu = interface.mtu.map_or_else(String::new, |mtu| format!(",\"mtu\":{mtu}"));
-    let mac = interface.mac.as_ref().map_or_else(String::new, |mac| format!(",\"mac\":\"{mac}\""));
-    let head = about + &mtu + &mac;
+    let mut text = Vec::new();
     if interface.addresses.is_empty() {
-        return head + "}\n";
+        line(interface, None, &mut text);
     }
-    interface.addresses.iter().fold(String::new(), |text, address| {
-        let broadcast = address.broadcast.map_or_else(String::new, |b| format!(",\"broadcast\":\"{b}\""));
-        text + &format!("{head},\"address\":\"{}\",\"prefix\":{}{broadcast}}}\n", address.ip, address.prefix)
-    })
+    for address in &interface.addresses {
+        line(interface, Some(address), &mut text);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn line(interface: &Interface, address: Option<&Address>, out: &mut Vec<u8>) {
+    let mut object = Object::begin(out);
+    object.number("v", schema::VERSION);
+    object.text("type", "address");
+    object.text("iface", &interface.name);
+    object.fact("index", Some(interface.index));
+    object.flag("up", interface.up);
+    object.flag("running", interface.running);
+    object.flag("is_loopback", interface.loopback);
+    object.flag("can_broadcast", interface.broadcast);
+    object.flag("can_multicast", interface.multicast);
+    object.fact("mtu", interface.mtu);
+    if let Some(mac) = &interface.mac {
+        object.text("mac", mac);
+    }
+    if let Some(address) = address {
+        object.text("address", &address.ip.to_string());
+        object.fact("prefix", Some(address.prefix));
+        if let Some(everyone) = address.broadcast {
+            object.text("broadcast", &everyone.to_string());
+        }
+    }
+    object.end();
+    out.push(b'\n');
 }

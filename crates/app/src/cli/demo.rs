@@ -234,7 +234,7 @@ fn send(endpoint: &Endpoint, lines: &[&str], rows: Rows) -> anyhow::Result<Vec<S
     let coding = Coding::Text(Charset::GBK, Unmappable::Refuse);
     let lines = Lines::new(file, "the demo", coding, Eol::None)?;
     let (catch, seen) = Catch::new(rows);
-    let plan = plan(Place::Send(endpoint.clone(), Down::Lines(lines)), WHOLE, Limits::default());
+    let plan = plan(Place::Send(Box::new(endpoint.clone()), Down::Lines(lines)), WHOLE, Limits::default());
     drive::run(plan, &mut Bus::new().with(catch), &Stop::new()?).context("the sender failed")?;
     Ok(messages(&seen))
 }

@@ -96,7 +96,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let down = down(&args, charset)?;
     let plan = Plan {
         seed: seed(&args, &down),
-        place: Place::Send(endpoint, down),
+        place: Place::Send(Box::new(endpoint), down),
         buffer: WHOLE,
         only: None,
         answer: Answer::Nothing,

@@ -329,7 +329,7 @@ fn note(facts: &mut Facts, level: c_int, kind: c_int, data: &[u8]) {
             if let Some(info) = read::<libc::in6_pktinfo>(data) {
                 let local = IpAddr::V6(Ipv6Addr::from(info.ipi6_addr.s6_addr)).to_canonical();
                 facts.local = Some(local);
-                facts.interface = NonZeroU32::new(info.ipi6_ifindex as u32);
+                facts.interface = NonZeroU32::new(info.ipi6_ifindex);
             }
         }
         (libc::IPPROTO_IP, libc::IP_TTL) | (libc::IPPROTO_IPV6, libc::IPV6_HOPLIMIT) => {

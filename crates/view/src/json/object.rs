@@ -5,28 +5,29 @@ use sockscope_core::facts::Peer;
 use crate::{address, hex, number};
 
 /// A JSON object that is being appended.
-pub(super) struct Object<'o> {
-    pub(super) out: &'o mut Vec<u8>,
+#[derive(Debug)]
+pub struct Object<'o> {
+    out: &'o mut Vec<u8>,
     first: bool,
 }
 
 impl<'o> Object<'o> {
     /// Begins an object.
     #[inline]
-    pub(super) fn begin(out: &'o mut Vec<u8>) -> Self {
+    pub fn begin(out: &'o mut Vec<u8>) -> Self {
         out.push(b'{');
         Self { out, first: true }
     }
 
     /// Ends the object.
     #[inline]
-    pub(super) fn end(self) {
+    pub fn end(self) {
         self.out.push(b'}');
     }
 
     /// Appends a key; the value is to follow.
     #[inline]
-    pub(super) fn key(&mut self, key: &'static str) -> &mut Vec<u8> {
+    pub fn key(&mut self, key: &'static str) -> &mut Vec<u8> {
         self.out.extend_from_slice(if self.first { b"\"" } else { b",\"" });
         self.first = false;
         self.out.extend_from_slice(key.as_bytes());
@@ -36,13 +37,13 @@ impl<'o> Object<'o> {
 
     /// Appends a whole number.
     #[inline]
-    pub(super) fn number(&mut self, key: &'static str, value: u64) {
+    pub fn number(&mut self, key: &'static str, value: u64) {
         number::decimal(value, self.key(key));
     }
 
     /// Appends a whole number, where it is known.
     #[inline]
-    pub(super) fn fact(&mut self, key: &'static str, value: Option<impl Into<u64>>) {
+    pub fn fact(&mut self, key: &'static str, value: Option<impl Into<u64>>) {
         if let Some(value) = value {
             self.number(key, value.into());
         }
@@ -50,19 +51,25 @@ impl<'o> Object<'o> {
 
     /// Appends nanoseconds as microseconds with up to three decimals.
     #[inline]
-    pub(super) fn micros(&mut self, key: &'static str, value: std::time::Duration) {
+    pub fn micros(&mut self, key: &'static str, value: std::time::Duration) {
         number::thousandths(u64::try_from(value.as_nanos()).unwrap_or(u64::MAX), self.key(key));
     }
 
     /// Appends a string.
     #[inline]
-    pub(super) fn text(&mut self, key: &'static str, value: &str) {
+    pub fn text(&mut self, key: &'static str, value: &str) {
         quoted(value, self.key(key));
+    }
+
+    /// Appends a truth value.
+    #[inline]
+    pub fn flag(&mut self, key: &'static str, value: bool) {
+        self.key(key).extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     /// Appends an address, where it is known.
     #[inline]
-    pub(super) fn peer(&mut self, key: &'static str, value: Option<Peer>) {
+    pub fn peer(&mut self, key: &'static str, value: Option<Peer>) {
         if let Some(value) = value {
             let out = self.key(key);
             out.push(b'"');
@@ -72,7 +79,7 @@ impl<'o> Object<'o> {
     }
 
     /// Appends an object.
-    pub(super) fn object(&mut self, key: &'static str, fields: impl FnOnce(&mut Object<'_>)) {
+    pub fn object(&mut self, key: &'static str, fields: impl FnOnce(&mut Object<'_>)) {
         let mut object = Object::begin(self.key(key));
         fields(&mut object);
         object.end();
