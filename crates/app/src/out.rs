@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 
 use sockscope::bus::Sink;
 use sockscope::core::event::Event;
+use sockscope::error::Error;
 use sockscope::view::Render;
 
 use crate::exit;
@@ -53,10 +54,9 @@ impl<R: Render> Sink for Stream<R> {
 }
 
 /// Writes a finished result to standard output.
-pub(crate) fn result(bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn result(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    stdout.flush()
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Error::Output)
 }
 
 /// Writes talk to standard error. That it cannot be read any more is nobody's trouble.

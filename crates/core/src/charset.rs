@@ -47,7 +47,7 @@ pub enum Unmappable {
 
 /// A character that a charset lacks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{charset} has no {character:?}")]
+#[error("{charset} has no {character:?} (U+{:04X})", u32::from(*.character))]
 pub struct Lacks {
     /// The charset's name.
     pub charset: &'static str,

@@ -41,12 +41,17 @@ pub struct Outcome {
 /// Runs a plan to its end. Everything that happens goes to `bus`.
 pub fn run(plan: Plan, bus: &mut Bus<'_>, stop: &Stop) -> Result<Outcome, Error> {
     let mut run = Run::open(plan, bus)?;
-    let end = loop {
-        if let Some(end) = run.step(stop)? {
-            break end;
+    loop {
+        match run.step(stop) {
+            Ok(None) => {}
+            Ok(Some(end)) => return run.close(end),
+            Err(error) => {
+                // What was done until then is told all the same; the first error is the one that counts.
+                let _ = run.close(End::Failed);
+                return Err(error);
+            }
         }
-    };
-    run.close(end)
+    }
 }
 
 /// A run under way.
@@ -73,7 +78,7 @@ impl<'a, 'b> Run<'a, 'b> {
             }
             Place::Send(endpoint, down) => {
                 let fields = Fields::new(plan.seed, plan.utc_offset);
-                let (sender, port) = Sender::open(*endpoint, down, fields, hears, plan.only, &mut tell)?;
+                let (sender, port) = Sender::open(endpoint, down, fields, hears, plan.only, &mut tell)?;
                 (vec![port], Some(sender))
             }
         };

@@ -31,11 +31,12 @@ pub struct Plan {
 
 /// Where a run takes place.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Place {
     /// On these endpoints, heard by [`Purpose::Listen`] or [`Purpose::Echo`].
     Listen(Vec<Endpoint>, Purpose),
     /// Toward this endpoint, with what to send there.
-    Send(Box<Endpoint>, Down),
+    Send(Endpoint, Down),
 }
 
 /// What is sent.

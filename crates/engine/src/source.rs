@@ -59,6 +59,8 @@ pub struct Lines {
     ended: bool,
     number: u64,
     unmapped: u64,
+    /// A bad line was met behind good ones; those go first.
+    bad: Option<Problem>,
 }
 
 impl fmt::Debug for Lines {
@@ -93,6 +95,7 @@ impl Lines {
             ended: false,
             number: 0,
             unmapped: 0,
+            bad: None,
         })
     }
 
@@ -104,7 +107,7 @@ impl Lines {
 
     /// Whether all lines were given out.
     pub(crate) fn ended(&self) -> bool {
-        self.ended && self.taken == self.filled
+        self.ended && self.taken == self.filled && self.bad.is_none()
     }
 
     /// What to wait on before [`Lines::read`].
@@ -139,13 +142,17 @@ impl Lines {
         Ok(())
     }
 
-    /// Moves whole lines into `batch`, as many as it takes at once.
+    /// Moves whole lines into `batch`, as many as it takes at once. A bad line is an error once all lines
+    /// before it were given out.
     pub(crate) fn fill(
         &mut self,
         batch: &mut Batch,
         facts: Facts,
         context: &mut Context<'_>,
     ) -> Result<(), Error> {
+        if let Some(problem) = self.bad.take() {
+            return Err(problem.into());
+        }
         while batch.len() < BATCH && self.taken < self.filled {
             let rest = &self.buffer[self.taken..self.filled];
             let (len, step) = match memchr::memchr(b'\n', rest) {
@@ -161,7 +168,11 @@ impl Lines {
                 Ok(unmapped) => self.unmapped += unmapped,
                 Err(problem) => match &mut self.asked {
                     Some(ask) => ask(Ask::Bad(&problem)),
-                    None => return Err(problem.into()),
+                    None if batch.is_empty() => return Err(problem.into()),
+                    None => {
+                        self.bad = Some(problem);
+                        break;
+                    }
                 },
             }
             context.counter += 1;
@@ -324,7 +335,7 @@ mod tests {
         );
         assert_eq!(
             fails("a😀\n".as_bytes(), Coding::Text(gbk, Unmappable::Refuse)),
-            "line 1 of the test: gbk has no '😀'; \
+            "line 1 of the test: gbk has no '😀' (U+1F600); \
              pass --unmappable skip or replace=?, or choose another --encoding"
         );
         assert!(fails(b"\n\nc4 e\n", Coding::Hex(gbk)).starts_with("line 3 of the test: half a hex byte"));

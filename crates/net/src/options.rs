@@ -20,7 +20,7 @@ pub(crate) fn before_bind(socket: &Socket, options: &Options) -> Result<(), Erro
     }
     if let Some(name) = &options.iface {
         interfaces::index(name)?;
-        let result = socket.bind_device(Some(name.as_bytes()));
+        let result = bind_device(socket, name);
         set("iface", name, result).map_err(|e| e.advise("binding to an interface may need root"))?;
     }
     Ok(())
@@ -77,11 +77,7 @@ pub(crate) fn join_all(socket: &UdpSocket, options: &Options) -> Result<(), Erro
         return Ok(());
     }
     let raw = SockRef::from(socket);
-    // Otherwise Linux hands over what any other program on the machine joined as well.
-    let _ = raw.set_multicast_all_v4(false);
-    if is_v6(socket) {
-        let _ = raw.set_multicast_all_v6(false);
-    }
+    only_joined(&raw, is_v6(socket))?;
     for join in &options.join {
         let sources = options.source.iter().filter(|s| s.is_ipv4() == join.group.is_ipv4());
         let mut any = false;
@@ -94,6 +90,29 @@ pub(crate) fn join_all(socket: &UdpSocket, options: &Options) -> Result<(), Erro
         }
     }
     Ok(())
+}
+
+/// Otherwise Linux hands over what any other program on the machine has joined as well
+/// (`IP_MULTICAST_ALL`, ip(7)).
+#[cfg(target_os = "linux")]
+fn only_joined(raw: &SockRef<'_>, v6: bool) -> Result<(), Error> {
+    set("join", "GROUP", raw.set_multicast_all_v4(false))?;
+    if v6 { set("join", "GROUP", raw.set_multicast_all_v6(false)) } else { Ok(()) }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn only_joined(_: &SockRef<'_>, _: bool) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn bind_device(socket: &Socket, name: &str) -> std::io::Result<()> {
+    socket.bind_device(Some(name.as_bytes()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bind_device(_: &Socket, _: &str) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
 }
 
 fn join_one(socket: &UdpSocket, join: &Join, source: Option<IpAddr>) -> Result<(), Error> {

@@ -61,7 +61,8 @@ impl<const LISTEN: bool> Flags<LISTEN> {
 }
 
 fn named(mut problem: Problem, name: &str) -> Problem {
-    problem.what = format!("--{name}: {}", problem.what);
+    let colon = if problem.what.starts_with(name) { "" } else { &format!("{name}: ") };
+    problem.what = format!("--{colon}{}", problem.what);
     problem
 }
 

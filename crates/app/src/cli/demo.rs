@@ -14,6 +14,7 @@ use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::{Event, Purpose};
 use sockscope::core::payload::Eol;
 use sockscope::drive;
+use sockscope::error::Error;
 use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
 use sockscope::source::{Coding, Lines};
 use sockscope::stop::Stop;
@@ -67,12 +68,12 @@ struct Story {
 }
 
 impl Story {
-    fn say(&self, en: &str, zh: &str) -> io::Result<()> {
+    fn say(&self, en: &str, zh: &str) -> Result<(), Error> {
         let words = if self.lang == Lang::Zh { zh } else { en };
         out::result(format!("{words}\n").as_bytes())
     }
 
-    fn heading(&self, number: u32, en: &str, zh: &str) -> io::Result<()> {
+    fn heading(&self, number: u32, en: &str, zh: &str) -> Result<(), Error> {
         let words = if self.lang == Lang::Zh { zh } else { en };
         let mut line = b"\n".to_vec();
         self.palette.note.paint(&mut line, |line| line.extend(format!("{number}  {words}").as_bytes()));
@@ -161,7 +162,7 @@ impl Story {
         Ok(())
     }
 
-    fn end(&self, en: &str, zh: &str, row: &str) -> io::Result<()> {
+    fn end(&self, en: &str, zh: &str, row: &str) -> Result<(), Error> {
         let who = if self.lang == Lang::Zh { zh } else { en };
         out::result(format!("   {who}  {row}").as_bytes())
     }
@@ -193,7 +194,7 @@ struct Seen {
 struct Far {
     endpoint: Endpoint,
     seen: Receiver<Note>,
-    thread: thread::JoinHandle<Result<(), sockscope::error::Error>>,
+    thread: thread::JoinHandle<Result<(), Error>>,
 }
 
 impl Far {
@@ -204,7 +205,7 @@ impl Far {
         let (catch, seen) = Catch::new(rows);
         let thread = thread::spawn(move || {
             let plan = plan(Place::Listen(vec![endpoint], Purpose::Listen), buffer, limits);
-            let stop = Stop::new().map_err(sockscope::error::Error::Output)?;
+            let stop = Stop::new().map_err(Error::Output)?;
             drive::run(plan, &mut Bus::new().with(catch), &stop).map(|_| ())
         });
         let Ok(Note::Open(endpoint)) = seen.recv() else {
@@ -234,7 +235,7 @@ fn send(endpoint: &Endpoint, lines: &[&str], rows: Rows) -> anyhow::Result<Vec<S
     let coding = Coding::Text(Charset::GBK, Unmappable::Refuse);
     let lines = Lines::new(file, "the demo", coding, Eol::None)?;
     let (catch, seen) = Catch::new(rows);
-    let plan = plan(Place::Send(Box::new(endpoint.clone()), Down::Lines(lines)), WHOLE, Limits::default());
+    let plan = plan(Place::Send(endpoint.clone(), Down::Lines(lines)), WHOLE, Limits::default());
     drive::run(plan, &mut Bus::new().with(catch), &Stop::new()?).context("the sender failed")?;
     Ok(messages(&seen))
 }

@@ -3,6 +3,7 @@
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
 use sockscope::core::event::Purpose;
 use sockscope::core::payload::{Eol, Payload};
+use sockscope::core::problem::Problem;
 use sockscope::core::session::Only;
 use sockscope::drive;
 use sockscope::plan::{Answer, Place, Plan, WHOLE};
@@ -68,5 +69,10 @@ fn answer(args: &Args) -> anyhow::Result<Answer> {
         None | Some("auto") => Charset::UTF_8,
         Some(label) => Charset::find(label)?,
     };
-    Ok(Answer::Payload(Payload::text(text)?.compile(charset, &Unmappable::Refuse, Eol::None)?))
+    let payload = Payload::text(text)?;
+    let template = payload.compile(charset, &Unmappable::Refuse, Eol::None).map_err(|problem| Problem {
+        remedy: "leave it out, or choose another --encoding".to_owned(),
+        ..problem
+    })?;
+    Ok(Answer::Payload(template))
 }

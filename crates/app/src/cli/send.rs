@@ -96,7 +96,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let down = down(&args, charset)?;
     let plan = Plan {
         seed: seed(&args, &down),
-        place: Place::Send(Box::new(endpoint), down),
+        place: Place::Send(endpoint, down),
         buffer: WHOLE,
         only: None,
         answer: Answer::Nothing,
@@ -125,6 +125,10 @@ fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
         return repeat(args, &payload, charset, eol);
     }
     if args.whole || (args.file.is_some() && !args.lines) {
+        if let Some(flag) = [(args.plain, "--plain"), (args.notation, "--notation")].iter().find(|f| f.0) {
+            let what = format!("{} is for text, and the bytes of a file go as they are", flag.1);
+            return Err(Problem::whole("", what, "leave it out, or add --lines").into());
+        }
         let bytes = whole(args)?;
         let payload = if args.hex { Payload::hex(&as_text(args, bytes)?)? } else { Payload::bytes(bytes) };
         return repeat(args, &payload, charset, eol);

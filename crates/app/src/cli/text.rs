@@ -8,6 +8,7 @@ use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
 use sockscope::core::rng::Rng;
 use sockscope::core::{facts::Stamp, payload};
+use sockscope::error::Error;
 use sockscope::view::hex;
 
 use super::args;
@@ -139,7 +140,7 @@ fn write_bytes(charset: Charset, text: &str, args: &Args) -> anyhow::Result<()> 
     Ok(out::result(&line)?)
 }
 
-fn write_text(text: &str) -> io::Result<()> {
+fn write_text(text: &str) -> Result<(), Error> {
     let mut line = text.as_bytes().to_vec();
     if !line.ends_with(b"\n") {
         line.push(b'\n');

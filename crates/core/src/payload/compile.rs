@@ -61,10 +61,8 @@ fn lacking(payload: &Payload, piece: &Piece, lacks: &Lacks) -> Problem {
 }
 
 fn told(lacks: &Lacks, input: &str, span: std::ops::Range<usize>) -> Problem {
-    let Lacks { charset, character, .. } = lacks;
-    let what = format!("{charset} has no {character:?} (U+{:04X})", u32::from(*character));
     let remedy = "leave it out, choose another --encoding, or pass --unmappable skip or replace=?";
-    Problem::new(input, span, what, remedy)
+    Problem::new(input, span, lacks.to_string(), remedy)
 }
 
 #[cfg(test)]

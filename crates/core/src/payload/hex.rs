@@ -92,6 +92,16 @@ pub(super) fn pairs(input: &str, start: usize, length: usize) -> Result<Vec<u8>,
     let digits = &input.as_bytes()[start..start + length];
     let (pairs, half) = digits.as_chunks::<2>();
     if let &[half] = half {
+        if let Some(odd) = input[start + length..].chars().next().filter(|c| c.is_alphabetic()) {
+            let at = start + length;
+            let remedy = "a byte is two digits of 0-9 and a-f, like 0c";
+            return Err(Problem::new(
+                input,
+                at..at + odd.len_utf8(),
+                format!("no hex digit: {odd:?}"),
+                remedy,
+            ));
+        }
         let half = char::from(half);
         let remedy = format!("each byte needs two digits, like 0{half}");
         let at = start + length - 1;

@@ -85,7 +85,7 @@ fn byte(input: &str, at: usize) -> Result<(Unit, usize), Problem> {
         Ok(byte) if digits.len() == 2 => Ok((Unit::Byte(byte), 4)),
         _ => {
             let end = at + 2 + digits.len();
-            let what = format!("half a hex byte {:?}", &input[at..end]);
+            let what = format!("half a hex byte \"{}\"", &input[at..end]);
             Err(Problem::new(input, at..end, what, "\\x takes two hex digits, like \\x0c"))
         }
     }

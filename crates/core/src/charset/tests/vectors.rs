@@ -96,7 +96,7 @@ fn lacking_characters_are_told_with_their_place() {
         assert_eq!(out, b"kept", "{label}");
     }
     let lacks = encoded(Charset::ASCII, "naïve").unwrap_err();
-    assert_eq!(lacks.to_string(), "ascii has no 'ï'");
+    assert_eq!(lacks.to_string(), "ascii has no 'ï' (U+00EF)");
 }
 
 #[test]

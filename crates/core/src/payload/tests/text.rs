@@ -27,8 +27,8 @@ fn wrong_escapes() {
     wrong(r"ab\qc", r"\q", &format!(r"unknown escape \q; {known}"));
     wrong(r"\好", r"\好", &format!(r"unknown escape \好; {known}"));
     wrong(r"ab\", r"\", &format!("a backslash at the end; {known}"));
-    wrong(r"ab\xcz", r"\xc", r#"half a hex byte "\\xc"; \x takes two hex digits, like \x0c"#);
-    wrong(r"ab\x", r"\x", r#"half a hex byte "\\x"; "#);
+    wrong(r"ab\xcz", r"\xc", r#"half a hex byte "\xc"; \x takes two hex digits, like \x0c"#);
+    wrong(r"ab\x", r"\x", r#"half a hex byte "\x"; "#);
     wrong(r"a\u4f60", r"\u", r"\u without braces; write the code point in hex between braces, like \u{4f60}");
     wrong(r"a\u{}", r"\u{", r#"bad code point "\\u{"; write"#);
     wrong(r"a\u{4f60", r"\u{4f60", r#"bad code point "\\u{4f60"; write"#);

@@ -1,0 +1,128 @@
+"""Who races where, as command lines. Add a line to enter a tool.
+
+Words in braces are filled in: {ss} sockscope, {load} the load program, {python}, {host}, {port}, {size}, {file}.
+`role` is "ours", "peer" or "floor": a floor does the job with the least work that the kernel asks for and
+keeps nothing, it is there to be compared with and is not ranked.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Contestant:
+    name: str
+    command: str
+    role: str = "peer"
+    # How received messages are found in what it writes.
+    kind: str = "raw"
+    # Gets the input file on standard input.
+    stdin: bool = False
+
+    @property
+    def program(self):
+        return self.command.split()[0]
+
+
+def ours(name, command, **more):
+    return Contestant(name, command, role="ours", **more)
+
+
+def floor(name, command, **more):
+    return Contestant(name, command, role="floor", **more)
+
+
+RECEIVE = [
+    ours("sockscope --raw", "{ss} listen udp://{host}:{port} --raw --quiet"),
+    ours("sockscope --json", "{ss} listen udp://{host}:{port} --json", kind="json"),
+    ours("sockscope (rows)", "{ss} listen udp://{host}:{port}", kind="rows"),
+    Contestant("socat", "socat -u -b 65536 UDP4-RECV:{port},bind={host} -"),
+    Contestant("socat rcvbuf=4194304", "socat -u -b 65536 UDP4-RECV:{port},bind={host},rcvbuf=4194304 -"),
+    Contestant("ncat", "ncat -u -l {host} {port}"),
+    Contestant("nc", "nc -u -l {host} {port}"),
+    # Its help says TCP; the system call it makes is the same for UDP.
+    Contestant("nc -I 4194304", "nc -u -l -I 4194304 {host} {port}"),
+    floor("floor: payloads", "{load} receive at={host}:{port}"),
+    floor("floor: facts too", "{load} receive at={host}:{port} facts=1"),
+]
+
+SEND = [
+    ours("sockscope -q", "{ss} send udp://{host}:{port} --lines --file {file} --quiet"),
+    ours("sockscope (rows)", "{ss} send udp://{host}:{port} --lines --file {file}"),
+    Contestant("socat -b SIZE", "socat -u -b {size} FILE:{file} UDP4-SENDTO:{host}:{port}"),
+    Contestant("ncat", "ncat -u --send-only {host} {port}", stdin=True),
+    Contestant("nc", "nc -u -N -w 1 {host} {port}", stdin=True),
+    Contestant(
+        "python loop",
+        "{python} -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.connect(('{host}', {port}))\n"
+        "for line in open('{file}', 'rb'): s.send(line)\"",
+    ),
+    floor("floor: sendmmsg", "{load} send to={host}:{port} file={file} size={size}"),
+]
+
+HELP = [
+    ours("sockscope", "{ss} --help"),
+    Contestant("socat", "socat -h"),
+    Contestant("ncat", "ncat --help"),
+    Contestant("nc", "nc -h"),
+    floor("floor", "{load} help"),
+]
+
+FIRST_BYTE = [
+    ours("sockscope", "{ss} send udp://{host}:{port} --quiet hello"),
+    ours("sockscope (stdin)", "{ss} send udp://{host}:{port} --quiet"),
+    Contestant("socat", "socat -u - UDP4-SENDTO:{host}:{port}"),
+    Contestant("ncat", "ncat -u --send-only {host} {port}"),
+    Contestant("nc", "nc -u -w 1 {host} {port}"),
+    floor("floor", "{load} send to={host}:{port} file={file} size=6"),
+]
+
+ECHO = [
+    ours("sockscope", "{ss} echo udp://{host}:{port} --quiet"),
+    Contestant("socat PIPE", "socat UDP4-LISTEN:{port},bind={host},fork PIPE"),
+    Contestant("ncat -e cat", "ncat -u -l {host} {port} -e /bin/cat"),
+    floor("floor: recv, send", "{load} echo at={host}:{port}"),
+]
+
+IDLE = [
+    ours("sockscope", "{ss} listen udp://{host}:{port}"),
+    Contestant("socat", "socat -u UDP4-RECV:{port},bind={host} -"),
+    Contestant("ncat", "ncat -u -l {host} {port}"),
+    Contestant("nc", "nc -u -l {host} {port}"),
+    floor("floor", "{load} echo at={host}:{port}"),
+]
+
+# What a reader should know beside the figures, by scenario. Only what was looked at: strace, perf, smaps.
+NOTES = {
+    "receive": [
+        "Every line of sockscope has the facts of a message: kernel time stamp, peer, local address, interface, "
+        "ttl, drops, and where it ends. `--raw` asks the kernel for them all the same; the peers neither ask nor tell. "
+        "JSON lines are longer than payloads: base64 alone makes four bytes of three.",
+        "The floor without facts is what the peers would cost at least. CPU is that of the receiver; on loopback the "
+        "way up to the socket's queue is paid by the sender.",
+    ],
+    "lossfree": [
+        "Highest paced rate that loses at most 0.1 % and leaves no backlog: what still waits in the socket when the "
+        "load ends is read within 2 % of its time. 0: not even the lowest rate tried; inf: that the other one is 0.",
+        "Most of this is the receive buffer. sockscope asks for 4 MiB by itself; `socat` (`rcvbuf=`) and `nc` (`-I`) do when "
+        "told and are shown both ways; `ncat` has no such option. The fair comparison is with those that were told.",
+    ],
+    "send": [
+        "Rate: messages between the first and the last arrival. Only who sends each line as a datagram is ranked. "
+        "`nc` and `ncat` send what one read gives, many lines in one datagram: fewer system calls, and no boundaries.",
+        "`socat -b SIZE` keeps boundaries only while all lines are of that size. sockscope finds the line ends. "
+        "The floor reads the whole file before it sends; the others read as they go.",
+    ],
+    "first byte": [
+        "The peak includes what the meter itself had when it started the program, about 2 MiB.",
+        "`ncat` spends most of its time in libcrypto before its first byte, though nothing is encrypted.",
+    ],
+    "help": ["The time from before the program is spawned to its end."],
+    "latency": [
+        "64 bytes, one at a time; the same blocking client for all. With two CPUs the time to wake the other one "
+        "hides part of what the programs do; with one, it shows.",
+    ],
+    "memory": [
+        "Listening, nothing received. RSS counts pages of the C library that every program shares, PSS only its part. "
+        "Most of sockscope's is its own file, code and constants, mapped and clean.",
+    ],
+}

@@ -1,0 +1,220 @@
+"""The races. Each runs one contestant once and returns its figures by name."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+from . import contestants
+from .processes import HOST, LOAD_CPU, TEST_CPU, Program, bound, drained, load, next_port
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is measured: its heading, and whether more of it or less of it is better (or neither)."""
+
+    name: str
+    heading: str
+    better: str = ""
+    scale: float = 1
+
+
+@dataclass
+class Race:
+    """One table."""
+
+    scenario: str
+    notes: str
+    title: str
+    entrants: list
+    run: object
+    figures: list
+    # The figures that decide, first the one that the ratios are taken of.
+    ratios: list = field(default_factory=list)
+
+
+class Kit:
+    """What a run needs: the programs, and a place in memory for files."""
+
+    def __init__(self, sockscope, load_program, place, quick):
+        self.sockscope, self.load_program, self.place, self.quick = sockscope, load_program, place, quick
+        self.out = os.open(os.path.join(place, "out"), os.O_RDWR | os.O_CREAT, 0o600)
+        # Pages of the output file are made once, so that no run pays for them.
+        for _ in range(64 if quick else 448):
+            os.write(self.out, bytes(1 << 20))
+        self.hello = os.path.join(place, "hello")
+        with open(self.hello, "w") as file:
+            file.write("hello\n")
+
+    def fill(self, command, port, size=0, file=""):
+        words = {"ss": self.sockscope, "load": self.load_program, "python": sys.executable, "host": HOST}
+        words |= {"port": port, "size": size, "file": file or self.hello}
+        for word, value in words.items():
+            command = command.replace("{%s}" % word, str(value))
+        return command
+
+    def job(self, words, **more):
+        return load(self.load_program, words, **more)
+
+    def lines(self, size, count):
+        path = os.path.join(self.place, f"lines.{size}.{count}")
+        if not os.path.exists(path):
+            self.job(f"lines file={path} size={size} count={count}")
+        return path
+
+
+def failed(program, what):
+    raise RuntimeError(f"{what}: {program.said() or 'it said nothing'}")
+
+
+def receive(kit, who, size, words):
+    """One load against one receiver."""
+    port = next_port()
+    os.lseek(kit.out, 0, os.SEEK_SET)
+    with Program(kit.fill(who.command, port, size), TEST_CPU, stdout=kit.out) as program:
+        if not bound(port, program):
+            failed(program, "did not bind the port")
+        sent = kit.job(f"flood to={HOST}:{port} size={size} gso=1 {words} count={int(4e8 / size)}")
+        backlog = drained(port)
+        seconds = sent["secs"] + backlog
+        # Nothing waits in the kernel any more; a moment for what the program itself holds back.
+        time.sleep(0.05)
+        peak = program.memory()["Peak"]
+        program.stop()
+        cpu = program.cpu()
+    length = os.lseek(kit.out, 0, os.SEEK_CUR)
+    path = os.path.join(kit.place, "out")
+    got = kit.job(f"count file={path} bytes={length} kind={who.kind} size={size}")
+    messages = max(got["messages"], 1)
+    return {
+        "rate": got["messages"] / seconds,
+        "loss": 100 * (1 - got["distinct"] / sent["sent"]),
+        "cpu": cpu / messages * 1e6,
+        "cut": got["cut"],
+        "peak": peak,
+        "offered": sent["sent"] / sent["secs"],
+        "backlog": backlog / sent["secs"],
+    }
+
+
+def saturation(size):
+    return lambda kit, who: receive(kit, who, size, "secs=0.4")
+
+
+def lossfree(size):
+    """The highest rate without loss, between 20 thousand and 3 million a second, to a tenth or so."""
+
+    def run(kit, who):
+        low, high, best = 2e4, 3e6, 0.0
+        for _ in range(5 if kit.quick else 6):
+            rate = math.sqrt(low * high)
+            got = receive(kit, who, size, f"secs=0.5 rate={rate:.0f}")
+            # A large buffer swallows a load that the reader does not keep up with: that is not loss-free, only late.
+            if got["loss"] <= 0.1 and got["backlog"] <= 0.02:
+                low, best = rate, max(best, got["offered"])
+                if got["offered"] < 0.9 * rate:
+                    break  # the load generator is at its end, not the receiver
+            else:
+                high = rate
+            if high / low < 1.1:
+                break
+        return {"lossfree": best}
+
+    return run
+
+
+def send(size, count):
+    def run(kit, who):
+        n = count // 10 if kit.quick else count
+        port, path = next_port(), kit.lines(size, n)
+        pipe = subprocess.PIPE
+        with Program(f"{kit.load_program} sink at={HOST}:{port} idle=2500 secs=60", LOAD_CPU, stdout=pipe) as sink:
+            sink.process.stdout.readline()
+            with open(path, "rb") as file:
+                stdin = file if who.stdin else subprocess.DEVNULL
+                with Program(kit.fill(who.command, port, size, path), TEST_CPU, stdin=stdin) as program:
+                    # The sender ends first; a sink that stopped before it would call a pause a loss.
+                    done = program.ended(40)
+                    if not done:
+                        failed(program, "did not end within 40 s")
+                    cpu, said = program.cpu(), program.said()
+            if not sink.ended(10):
+                failed(sink, "the sink did not end")
+            got = json.loads(sink.process.stdout.readline() or b"{}")
+            sink.process.stdout.close()
+        if not got.get("messages"):
+            raise RuntimeError(f"nothing arrived: {said}")
+        # One datagram that holds everything has no first and last arrival.
+        rate = {"rate": got["messages"] / got["secs"]} if got["secs"] > 1e-6 else {}
+        return rate | {
+            "datagrams": got["datagrams"],
+            "messages": got["messages"],
+            "alone": got["alone"],
+            "loss": 100 * (1 - got["distinct"] / n),
+            "cpu": cpu / n * 1e6,
+        }
+
+    return run
+
+
+def start(byte):
+    def run(kit, who):
+        port = next_port()
+        command = kit.fill(who.command, port)
+        return kit.job(f"start port={port} runs={10 if kit.quick else 30} byte={byte} -- {command}", cpu=None)
+
+    return run
+
+
+def latency(same):
+    def run(kit, who):
+        port = next_port()
+        with Program(kit.fill(who.command, port), LOAD_CPU if same else TEST_CPU) as program:
+            if not bound(port, program):
+                failed(program, "did not bind the port")
+            return kit.job(f"pingpong to={HOST}:{port} count={2000 if kit.quick else 10000} secs=4")
+
+    return run
+
+
+def idle(kit, who):
+    port = next_port()
+    with Program(kit.fill(who.command, port), TEST_CPU) as program:
+        if not bound(port, program):
+            failed(program, "did not bind the port")
+        time.sleep(0.2)
+        found = program.memory()
+        return {"rss": found["Rss"], "pss": found["Pss"]}
+
+
+RATE = Figure("rate", "thousand messages/s", "more", 1e-3)
+CPU = Figure("cpu", "CPU µs a message", "less")
+LOSS = Figure("loss", "lost, %")
+
+
+def races(quick):
+    """All tables in their order."""
+    for size in (32,) if quick else (32, 1472):
+        figures = [RATE, CPU, LOSS, Figure("cut", "cut"), Figure("peak", "peak MiB", "less", 1 / 1024)]
+        yield Race("receive", "receive", f"Receive at saturation, {size} B", contestants.RECEIVE, saturation(size), figures, ["rate", "cpu"])
+        rate = Figure("lossfree", "thousand messages/s without loss", "more", 1e-3)
+        yield Race("receive", "lossfree", f"Receive without loss, {size} B", contestants.RECEIVE, lossfree(size), [rate], ["lossfree"])
+    for size, count in ((32, 300_000), (1472, 50_000)):
+        figures = [RATE, CPU, LOSS, Figure("datagrams", "datagrams"), Figure("messages", "messages in them")]
+        yield Race("send", "send", f"Send a file of lines, {size} B", contestants.SEND, send(size, count), figures, ["rate", "cpu"])
+    figures = [Figure("min_ms", "least ms", "less"), Figure("median_ms", "median ms", "less")]
+    yield Race("startup", "help", "Start: --help", contestants.HELP, start(0), figures, ["min_ms"])
+    peak = Figure("peak_kib", "peak MiB", "less", 1 / 1024)
+    yield Race("startup", "first byte", "Start: first byte", contestants.FIRST_BYTE, start(1), figures + [peak], ["min_ms", "peak_kib"])
+    figures = [Figure("p50_us", "median µs", "less"), Figure("p99_us", "99 % µs", "less"), Figure("lost", "lost")]
+    for same in (True, False):
+        title = f"Round trip, {'one CPU' if same else 'two CPUs'}"
+        yield Race("latency", "latency", title, contestants.ECHO, latency(same), figures, ["p50_us"])
+    figures = [Figure("rss", "RSS MiB", "less", 1 / 1024), Figure("pss", "PSS MiB", "less", 1 / 1024)]
+    yield Race("memory", "memory", "Memory: listening, idle", contestants.IDLE, idle, figures, ["rss", "pss"])
+
+
+SCENARIOS = ("receive", "send", "startup", "latency", "memory")
