@@ -185,7 +185,7 @@ pub fn wait(pid: u32, patience: Option<Duration>) -> io::Result<i64> {
             result if result < 0 => return Err(io::Error::last_os_error()),
             _ => return Ok(usage.ru_maxrss),
         }
-        std::thread::sleep(Duration::from_millis(1));
+        std::thread::park_timeout(Duration::from_millis(1));
     }
 }
 

@@ -69,8 +69,9 @@ pub(crate) fn run() -> anyhow::Result<Verdict> {
 
 /// The whole command line as the parser knows it, with the examples of each command.
 fn command() -> Command {
-    let names: Vec<String> = Cli::command().get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    names.into_iter().fold(Cli::command(), |cli, name| {
+    let cli = Cli::command();
+    let names: Vec<String> = cli.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.into_iter().fold(cli, |cli, name| {
         cli.mut_subcommand(&name, |task| match examples::help(&name) {
             Some(text) => task.after_help(text),
             None => task,

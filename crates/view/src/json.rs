@@ -3,8 +3,7 @@
 mod object;
 mod repeated;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 use sockscope_core::batch::Message;
 use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
@@ -180,10 +179,7 @@ fn granted(granted: &[Granted], out: &mut Vec<u8>) {
 #[inline]
 fn data(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
-    let start = out.len();
-    out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
-    let written = STANDARD.encode_slice(bytes, &mut out[start..]);
-    debug_assert_eq!(written, Ok(out.len() - start));
+    STANDARD.encode_append(bytes, out);
     out.push(b'"');
 }
 
