@@ -77,6 +77,11 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Columns of the terminal that standard output is, if it is one.
+pub(crate) fn columns() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into())
+}
+
 /// Whether standard error is a terminal.
 pub(crate) fn talk_is_terminal() -> bool {
     io::stderr().is_terminal()

@@ -45,6 +45,15 @@ pub(crate) struct Look {
 pub(crate) const WIDE: usize = 32;
 /// Columns for text where rows have two addresses.
 pub(crate) const SLIM: usize = 16;
+/// The fewest columns for text, however narrow the terminal.
+const LEAST: usize = 8;
+/// Columns of a row besides text, with one address and four bytes of hex.
+const BESIDES: usize = 68;
+
+/// Columns for text on this terminal: so many that a short message fits on one line.
+fn fitting(width: usize) -> usize {
+    out::columns().map_or(width, |columns| columns.saturating_sub(BESIDES).clamp(LEAST, width))
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum DumpArg {
@@ -107,7 +116,7 @@ impl Look {
                 DumpArg::Wide => Dump::Wide,
                 DumpArg::None => Dump::None,
             },
-            width,
+            width: fitting(width),
             full: self.full,
             verbose: self.verbose,
             offset: utc_offset(),
