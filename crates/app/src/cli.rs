@@ -10,42 +10,82 @@ mod look;
 mod send;
 mod text;
 
-use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::exit::Verdict;
 use crate::{examples, out};
 
-/// Talk to anything on UDP and see every byte, with everything the kernel knows about it.
-#[derive(Parser)]
-#[command(name = "sockscope", version, disable_help_subcommand = true)]
-#[command(
-    after_help = "Exit status: 0 done, 1 the answer is no (refused, lost, no answer), 2 could not try."
-)]
-struct Cli {
-    #[command(subcommand)]
-    task: Task,
+/// One thing the program does.
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    /// Adds its arguments; only called for the task that was typed, since there are many.
+    args: fn(Command) -> Command,
+    run: fn(&ArgMatches) -> anyhow::Result<Verdict>,
 }
 
-#[derive(Subcommand)]
-enum Task {
-    /// See it all by itself in some seconds: text as bytes, sent, received and explained
-    Demo(demo::Args),
-    /// Bind and show every message of every peer
-    Listen(listen::Args),
-    /// Send, and tell what really left
-    Send(send::Args),
-    /// Answer every message with itself
-    Echo(echo::Args),
-    /// Turn text into bytes of a charset and back
-    Text(text::Args),
-    /// Show this machine's interfaces and addresses
-    Addrs(addrs::Args),
-    /// Print the schema of the JSON lines
-    Schema(generate::SchemaArgs),
-    /// Print completions for a shell
-    Completions(generate::CompletionsArgs),
-    /// Print the manual page
-    Man(generate::ManArgs),
+/// Everything the program does, in the order of the help.
+const TASKS: [Task; 9] = [
+    Task {
+        name: "demo",
+        about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
+        args: demo::Args::augment_args,
+        run: |typed| demo::run(from(typed)?),
+    },
+    Task {
+        name: "listen",
+        about: "Bind and show every message of every peer",
+        args: listen::Args::augment_args,
+        run: |typed| listen::run(from(typed)?),
+    },
+    Task {
+        name: "send",
+        about: "Send, and tell what really left",
+        args: send::Args::augment_args,
+        run: |typed| send::run(from(typed)?),
+    },
+    Task {
+        name: "echo",
+        about: "Answer every message with itself",
+        args: echo::Args::augment_args,
+        run: |typed| echo::run(from(typed)?),
+    },
+    Task {
+        name: "text",
+        about: "Turn text into bytes of a charset and back",
+        args: text::Args::augment_args,
+        run: |typed| text::run(&from(typed)?),
+    },
+    Task {
+        name: "addrs",
+        about: "Show this machine's interfaces and addresses",
+        args: addrs::Args::augment_args,
+        run: |typed| addrs::run(&from(typed)?),
+    },
+    Task {
+        name: "schema",
+        about: "Print the schema of the JSON lines",
+        args: generate::SchemaArgs::augment_args,
+        run: |typed| generate::schema(&from(typed)?),
+    },
+    Task {
+        name: "completions",
+        about: "Print completions for a shell",
+        args: generate::CompletionsArgs::augment_args,
+        run: |typed| generate::completions(&from(typed)?),
+    },
+    Task {
+        name: "man",
+        about: "Print the manual page",
+        args: generate::ManArgs::augment_args,
+        run: |typed| generate::man(&from(typed)?),
+    },
+];
+
+/// The arguments of a task out of what was typed.
+fn from<A: FromArgMatches>(typed: &ArgMatches) -> anyhow::Result<A> {
+    Ok(A::from_arg_matches(typed)?)
 }
 
 /// Parses the command line and does what it says.
@@ -54,28 +94,28 @@ pub(crate) fn run() -> anyhow::Result<Verdict> {
         Ok(matches) => matches,
         Err(error) => return told(&error),
     };
-    match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).task {
-        Task::Demo(args) => demo::run(args),
-        Task::Listen(args) => listen::run(args),
-        Task::Send(args) => send::run(args),
-        Task::Echo(args) => echo::run(args),
-        Task::Text(args) => text::run(&args),
-        Task::Addrs(args) => addrs::run(&args),
-        Task::Schema(args) => generate::schema(&args),
-        Task::Completions(args) => generate::completions(&args),
-        Task::Man(args) => generate::man(&args),
-    }
+    let typed = matches.subcommand();
+    let task = typed.and_then(|(name, typed)| Some((TASKS.iter().find(|task| task.name == name)?, typed)));
+    let (task, typed) = task.expect("the parser lets nothing else through");
+    (task.run)(typed)
 }
 
 /// The whole command line as the parser knows it, with the examples of each command.
 fn command() -> Command {
-    let cli = Cli::command();
-    let names: Vec<String> = cli.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    names.into_iter().fold(cli, |cli, name| {
-        cli.mut_subcommand(&name, |task| match examples::help(&name) {
-            Some(text) => task.after_help(text),
-            None => task,
-        })
+    let cli = Command::new("sockscope")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Talk to anything on UDP and see every byte, with everything the kernel knows about it")
+        .after_help("Exit status: 0 done, 1 the answer is no (refused, lost, no answer), 2 could not try.")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true);
+    TASKS.iter().fold(cli, |cli, task| {
+        cli.subcommand(
+            Command::new(task.name)
+                .about(task.about)
+                .defer(task.args)
+                .after_help(examples::help(task.name).unwrap_or_default()),
+        )
     })
 }
 
@@ -88,7 +128,9 @@ fn told(error: &clap::Error) -> anyhow::Result<Verdict> {
         out::result(text.as_bytes())?;
         return Ok(Verdict::Done);
     }
-    out::talk(&usage(&error.render().to_string()));
+    let text = error.render().to_string();
+    let whole = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    out::talk(&if whole { text } else { usage(&text) });
     std::process::exit(2)
 }
 

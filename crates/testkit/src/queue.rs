@@ -66,8 +66,9 @@ pub fn pace(port: u16, room: u64, count: u64, mut make: impl FnMut(u64, &mut Vec
 /// Waits until less than `limit` bytes wait to be read.
 fn wait_below(port: u16, limit: u64) {
     let end = Instant::now() + PATIENCE;
-    while Queue::of(port).expect("the receiver is gone").waiting >= limit {
-        assert!(Instant::now() < end, "the receiver does not read");
+    // A look may miss a socket: the table is read in pieces, and moves when others come and go.
+    while Queue::of(port).is_none_or(|queue| queue.waiting >= limit) {
+        assert!(Instant::now() < end, "the receiver does not read, or is gone");
         std::thread::yield_now();
     }
 }
