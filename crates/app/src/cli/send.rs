@@ -206,7 +206,8 @@ fn seed(args: &Args, down: &Down) -> u64 {
         let seed = look::seed();
         let random = match down {
             Down::Repeat { template, .. } => template.is_random(),
-            Down::Lines(_) => false,
+            // What the lines will hold is not known yet.
+            Down::Lines(_) => args.notation,
         };
         if random {
             out::talk(&format!("random bytes from --seed {seed}\n"));
