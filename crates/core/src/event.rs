@@ -4,11 +4,13 @@
 //! what it does with it.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::time::Duration;
 
 use crate::batch::{Batch, Message};
-use crate::facts::{Direction, Peer, Stamp};
+use crate::connection::{Connection, Inside};
+use crate::facts::{Direction, Peer, Stamp, Unit};
 
 /// Number of a socket within one run, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +23,10 @@ pub enum Event<'a> {
     Opened(Opened<'a>),
     /// Messages went one way through one socket. Each has a number of its own in the run.
     Messages(Messages<'a>),
+    /// One direction of a connection has ended in order; the other goes on by itself.
+    Ended(Ended),
+    /// How a connection stands, because somebody asked.
+    State(State<'a>),
     /// Something a person should know about, with its number.
     Warning(Warning),
     /// A socket is closed.
@@ -44,6 +50,48 @@ pub struct Opened<'a> {
     pub remote: Option<Peer>,
     /// Options where the kernel gave something other than was asked for.
     pub granted: &'a [Granted],
+    /// The listening socket that accepted it.
+    pub parent: Option<SocketId>,
+    /// The peer's number in this run, where peers are numbered.
+    pub number: Option<NonZeroU32>,
+    /// What a person calls it, where there are several.
+    pub name: Option<&'a str>,
+    /// How the connection came about, for those that are one.
+    pub connection: Option<&'a Connection>,
+}
+
+/// One direction of a connection has ended in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Which socket.
+    pub socket: SocketId,
+    /// When, by this program's clock.
+    pub time: Stamp,
+    /// The direction that has ended: received when the peer will send no more, sent when this side will not.
+    pub direction: Direction,
+    /// The other side.
+    pub peer: Option<Peer>,
+    /// The peer's number in this run, where peers are numbered.
+    pub number: Option<NonZeroU32>,
+}
+
+/// How a connection stands at one moment.
+#[derive(Debug)]
+pub struct State<'a> {
+    /// Which socket.
+    pub socket: SocketId,
+    /// When, by this program's clock.
+    pub time: Stamp,
+    /// The other side.
+    pub peer: Option<Peer>,
+    /// How it came about.
+    pub connection: &'a Connection,
+    /// What the kernel tells.
+    pub inside: Inside,
+    /// What went through so far.
+    pub totals: Totals,
+    /// Bytes that this program holds because the peer does not read.
+    pub queued: u64,
 }
 
 /// What a socket was opened for.
@@ -55,6 +103,26 @@ pub enum Purpose {
     Send,
     /// To answer every message with itself.
     Echo,
+    /// To talk both ways with one peer.
+    Talk,
+    /// A peer that came to a listening socket.
+    Accept,
+    /// A command that was started for a peer, through a socket of its own.
+    Run,
+}
+
+impl Purpose {
+    /// The word for it in JSON lines.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Listen => "listen",
+            Self::Send => "send",
+            Self::Echo => "echo",
+            Self::Talk => "talk",
+            Self::Accept => "accept",
+            Self::Run => "run",
+        }
+    }
 }
 
 /// An option for which the kernel gave something other than was asked for.
@@ -77,6 +145,8 @@ pub struct Messages<'a> {
     pub socket: SocketId,
     /// Which way.
     pub direction: Direction,
+    /// What they are: datagrams, chunks, frames.
+    pub unit: Unit,
     /// The batch they are in.
     pub batch: &'a Batch,
     /// Which messages of the batch.
@@ -167,6 +237,90 @@ pub enum Trouble {
     },
     /// All addresses of both families were asked for, but this machine has no IPv6.
     NoIpv6,
+    /// A connection ended out of order.
+    Broken {
+        /// The other side.
+        peer: Option<Peer>,
+        /// How.
+        how: Break,
+        /// More words, such as what a TLS peer complained of; may be empty.
+        why: String,
+        /// Bytes that had been taken for sending and were not sent.
+        unsent: u64,
+    },
+    /// A connection could not be opened, or its handshake failed.
+    NotOpened {
+        /// Where to, or with whom.
+        what: String,
+        /// Why not, with what would help.
+        why: String,
+    },
+    /// A peer was turned away.
+    TurnedAway {
+        /// Who.
+        peer: Option<Peer>,
+        /// Why, in words.
+        why: String,
+    },
+    /// No file descriptors are left: who comes now waits until one is free.
+    NoDescriptors {
+        /// How many sockets are open here.
+        open: u64,
+    },
+    /// A peer does not read: what it missed.
+    Missed {
+        /// Who.
+        peer: Option<Peer>,
+        /// Messages left out since the last such warning.
+        messages: u64,
+        /// Their bytes.
+        bytes: u64,
+    },
+    /// A connection was closed before the peer had acknowledged all, so that whether it got them is not known.
+    Unacknowledged {
+        /// The other side.
+        peer: Option<Peer>,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// A connection was closed with bytes in it that nobody read, which resets it (RFC 9293 section 3.10.4).
+    Unread {
+        /// The other side.
+        peer: Option<Peer>,
+        /// How many bytes.
+        bytes: u64,
+    },
+}
+
+/// How a connection ended out of order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Break {
+    /// The peer reset it (`ECONNRESET`).
+    Reset,
+    /// The peer no longer reads, and this side wrote (`EPIPE`).
+    BrokenPipe,
+    /// Nothing came back for too long (`ETIMEDOUT`).
+    TimedOut,
+    /// No way to the host any more (`EHOSTUNREACH`, `ENETUNREACH`).
+    Unreachable,
+    /// What came does not follow the protocol above it: TLS, WebSocket.
+    Protocol,
+    /// Anything else.
+    Other,
+}
+
+impl Break {
+    /// The word for it in JSON lines.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::BrokenPipe => "broken_pipe",
+            Self::TimedOut => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::Protocol => "protocol",
+            Self::Other => "broken",
+        }
+    }
 }
 
 impl Trouble {
@@ -179,6 +333,13 @@ impl Trouble {
             Self::Unmappable { .. } => "unmappable",
             Self::NextAddress { .. } => "next_address",
             Self::NoIpv6 => "no_ipv6",
+            Self::Broken { how, .. } => how.code(),
+            Self::NotOpened { .. } => "not_opened",
+            Self::TurnedAway { .. } => "turned_away",
+            Self::NoDescriptors { .. } => "no_descriptors",
+            Self::Missed { .. } => "missed",
+            Self::Unacknowledged { .. } => "unacknowledged",
+            Self::Unread { .. } => "unread",
         }
     }
 }
@@ -252,6 +413,8 @@ pub struct Closed {
     pub totals: Totals,
     /// Asked and measured interval, where messages were sent on a schedule.
     pub pace: Option<Pace>,
+    /// How the connection stood at its end.
+    pub inside: Inside,
 }
 
 /// Why a run ended.
@@ -271,6 +434,20 @@ pub enum End {
     Failed,
     /// Ctrl-C or a termination signal.
     Stopped,
+    /// Both directions of the connection ended in order.
+    Ended,
+    /// Somebody asked for it: a word of the console, a line of a script.
+    Asked,
+    /// The connection ended out of order.
+    Broken(Break),
+    /// It was never open.
+    NotOpened,
+    /// The peer was turned away.
+    TurnedAway,
+    /// The peer did nothing for too long.
+    IdlePeer,
+    /// An expectation was not met.
+    Unmet,
 }
 
 impl End {
@@ -284,6 +461,13 @@ impl End {
             Self::NoAnswer => "no_answer",
             Self::Failed => "failed",
             Self::Stopped => "stopped",
+            Self::Ended => "ended",
+            Self::Asked => "asked",
+            Self::Broken(how) => how.code(),
+            Self::NotOpened => "not_opened",
+            Self::TurnedAway => "turned_away",
+            Self::IdlePeer => "idle_peer",
+            Self::Unmet => "unmet",
         }
     }
 }
@@ -309,6 +493,10 @@ pub struct Totals {
     pub faults: u64,
     /// Messages that could not be sent.
     pub not_sent: u64,
+    /// Frames that were not as they should be.
+    pub flawed: u64,
+    /// Peers that came.
+    pub peers: u64,
 }
 
 impl Totals {
@@ -323,6 +511,8 @@ impl Totals {
         self.ignored += other.ignored;
         self.faults += other.faults;
         self.not_sent += other.not_sent;
+        self.flawed += other.flawed;
+        self.peers += other.peers;
     }
 }
 

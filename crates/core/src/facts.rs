@@ -5,6 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+pub use crate::unix_name::UnixName;
+
 /// A point in time by the wall clock: nanoseconds since 1970-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp(pub u64);
@@ -34,6 +36,8 @@ impl Clock {
 pub enum Peer {
     /// An address and port of IPv4 or IPv6. IPv4 is never written as a mapped IPv6 address.
     Inet(SocketAddr),
+    /// A Unix-domain socket.
+    Unix(UnixName),
 }
 
 impl Peer {
@@ -41,6 +45,7 @@ impl Peer {
     pub fn inet(self) -> Option<SocketAddr> {
         match self {
             Self::Inet(address) => Some(address),
+            Self::Unix(_) => None,
         }
     }
 }
@@ -49,7 +54,42 @@ impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Inet(address) => address.fmt(f),
+            Self::Unix(name) => name.fmt(f),
         }
+    }
+}
+
+/// What bytes were received or sent as. A stream has no messages: what one read gave is a chunk, what a
+/// framing cut out of it a frame, and neither is ever called the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// A packet with bounds of its own (UDP, Unix-domain datagrams).
+    Datagram,
+    /// What one read of a stream gave, or what was written to it at once.
+    Chunk,
+    /// What a framing cut out of a stream, or made for it.
+    Frame,
+    /// A packet with bounds on a connection (`SOCK_SEQPACKET`, unix(7)).
+    Packet,
+    /// What a protocol above the stream calls a message (WebSocket, RFC 6455).
+    Message,
+}
+
+impl Unit {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Datagram => "datagram",
+            Self::Chunk => "chunk",
+            Self::Frame => "frame",
+            Self::Packet => "packet",
+            Self::Message => "message",
+        }
+    }
+
+    /// Whether its bounds mean something to both sides, rather than being where a read happened to end.
+    pub fn is_bounded(self) -> bool {
+        self != Self::Chunk
     }
 }
 
@@ -95,6 +135,8 @@ pub struct Facts {
     /// The socket's count of datagrams dropped for want of room, as of this message (`SO_RXQ_OVFL`,
     /// socket(7)). Absent until the kernel has dropped one. Linux.
     pub drops: Option<u32>,
+    /// The peer's number in this run, where peers are numbered.
+    pub number: Option<NonZeroU32>,
     /// Time since the message that this one answers was sent.
     pub answer_after: Option<Duration>,
 }
@@ -104,6 +146,12 @@ impl Facts {
     /// interface it came to.
     #[inline]
     pub fn answered(&self) -> Self {
-        Self { peer: self.peer, local: self.local, interface: self.interface, ..Self::default() }
+        Self {
+            peer: self.peer,
+            local: self.local,
+            interface: self.interface,
+            number: self.number,
+            ..Self::default()
+        }
     }
 }

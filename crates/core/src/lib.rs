@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod charset;
 pub mod checksum;
+pub mod connection;
 pub mod ending;
 pub mod endpoint;
 pub mod event;
@@ -17,3 +18,4 @@ pub mod quantity;
 pub mod rng;
 pub mod schedule;
 pub mod session;
+mod unix_name;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::batch::Batch;
+use crate::connection::Inside;
 use crate::event::{Closed, End, Fault, Pace, SocketId, Totals, Trouble, Warning};
 use crate::facts::{Peer, Stamp};
 use crate::moment::Now;
@@ -114,8 +115,8 @@ impl Session {
     }
 
     /// The last word.
-    pub fn close(&self, now: Now, why: End, pace: Option<Pace>) -> Closed {
-        Closed { socket: self.socket, time: now.stamp, why, totals: self.totals, pace }
+    pub fn close(&self, now: Now, why: End, pace: Option<Pace>, inside: Inside) -> Closed {
+        Closed { socket: self.socket, time: now.stamp, why, totals: self.totals, pace, inside }
     }
 }
 

@@ -7,7 +7,7 @@ use base64_simd::STANDARD;
 use sockscope_core::batch::Message;
 use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
-    Closed, Event, Fault, Granted, Messages, Opened, Pace, Purpose, SocketId, Totals, Trouble, Warning,
+    Closed, Ended, Event, Fault, Granted, Messages, Opened, Pace, SocketId, State, Totals, Trouble, Warning,
 };
 use sockscope_core::facts::Stamp;
 
@@ -43,6 +43,8 @@ impl Render for Json {
                     self.message(number, messages, message, out);
                 }
             }
+            Event::Ended(ended) => self.ended(seq, ended, out),
+            Event::State(state) => self.state(seq, state, out),
             Event::Warning(warning) => self.warning(seq, warning, out),
             Event::Closed(closed) => self.closed(seq, closed, out),
         }
@@ -54,7 +56,7 @@ impl Json {
         self.line("socket", seq, opened.time, opened.socket, out, |line| {
             line.text("state", "open");
             line.text("kind", scheme(opened.endpoint));
-            line.text("purpose", purpose(opened.purpose));
+            line.text("purpose", opened.purpose.word());
             line.text("endpoint", opened.endpoint);
             line.peer("local", opened.local);
             line.peer("remote", opened.remote);
@@ -83,6 +85,22 @@ impl Json {
                 let (charset, guess) = asked.resolve(bytes);
                 text(line, bytes, charset, guess);
             }
+        });
+    }
+
+    fn ended(&mut self, seq: u64, ended: &Ended, out: &mut Vec<u8>) {
+        self.line("socket", seq, ended.time, ended.socket, out, |line| {
+            line.text("state", "half_closed");
+            line.text("dir", ended.direction.word());
+            line.peer("peer", ended.peer);
+        });
+    }
+
+    fn state(&mut self, seq: u64, state: &State<'_>, out: &mut Vec<u8>) {
+        self.line("state", seq, state.time, state.socket, out, |line| {
+            line.peer("peer", state.peer);
+            line.number("queued", state.queued);
+            line.object("totals", |object| totals(object, &state.totals));
         });
     }
 
@@ -152,14 +170,6 @@ fn whole(
 /// What stands before `://`.
 fn scheme(endpoint: &str) -> &str {
     endpoint.split_once("://").map_or(endpoint, |(scheme, _)| scheme)
-}
-
-fn purpose(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Listen => "listen",
-        Purpose::Send => "send",
-        Purpose::Echo => "echo",
-    }
 }
 
 fn granted(granted: &[Granted], out: &mut Vec<u8>) {
@@ -246,6 +256,29 @@ fn trouble(line: &mut Object<'_>, trouble: &Trouble) {
             line.peer("next", Some(*next));
         }
         Trouble::NoIpv6 => {}
+        Trouble::Broken { peer, why, unsent, .. } => {
+            line.peer("peer", *peer);
+            line.text("why", why);
+            line.number("unsent", *unsent);
+        }
+        Trouble::NotOpened { what, why } => {
+            line.text("what", what);
+            line.text("why", why);
+        }
+        Trouble::TurnedAway { peer, why } => {
+            line.peer("peer", *peer);
+            line.text("why", why);
+        }
+        Trouble::NoDescriptors { open } => line.number("open", *open),
+        Trouble::Missed { peer, messages, bytes } => {
+            line.peer("peer", *peer);
+            line.number("count", *messages);
+            line.number("bytes", *bytes);
+        }
+        Trouble::Unacknowledged { peer, bytes } | Trouble::Unread { peer, bytes } => {
+            line.peer("peer", *peer);
+            line.number("bytes", *bytes);
+        }
     }
 }
 

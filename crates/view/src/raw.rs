@@ -17,7 +17,12 @@ impl Render for Raw {
                     out.extend_from_slice(message.bytes);
                 }
             }
-            Event::Messages(_) | Event::Opened(_) | Event::Warning(_) | Event::Closed(_) => {}
+            Event::Messages(_)
+            | Event::Opened(_)
+            | Event::Ended(_)
+            | Event::State(_)
+            | Event::Warning(_)
+            | Event::Closed(_) => {}
         }
     }
 }

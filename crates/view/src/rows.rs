@@ -95,6 +95,7 @@ impl Render for Rows {
             Event::Opened(_) => self.open += 1,
             Event::Messages(messages) => self.messages(messages, out),
             Event::Warning(warning) => self.warning(warning, out),
+            Event::Ended(_) | Event::State(_) => {}
             Event::Closed(_) => self.open = self.open.saturating_sub(1),
         }
     }

@@ -55,7 +55,12 @@ impl Render for Talk {
                 });
                 out.push(b'\n');
             }
-            Event::Opened(_) | Event::Closed(_) | Event::Warning(_) | Event::Messages(_) => {}
+            Event::Opened(_)
+            | Event::Closed(_)
+            | Event::Warning(_)
+            | Event::Messages(_)
+            | Event::Ended(_)
+            | Event::State(_) => {}
         }
     }
 }
@@ -67,9 +72,12 @@ impl Talk {
             Purpose::Listen => say("listening on ", out),
             Purpose::Echo => say("echoing on ", out),
             Purpose::Send => say("sending ", out),
+            Purpose::Talk => say("talking ", out),
+            Purpose::Accept => say("joined: ", out),
+            Purpose::Run => say("running ", out),
         }
         match (opened.purpose, opened.local, opened.remote) {
-            (Purpose::Send, local, remote) => way(local, remote, &place, out),
+            (Purpose::Send | Purpose::Talk, local, remote) => way(local, remote, &place, out),
             _ => out.extend_from_slice(&place),
         }
         out.push(b'\n');
@@ -107,7 +115,7 @@ fn place(opened: &Opened<'_>) -> Vec<u8> {
     let mut place = Vec::new();
     let real = match opened.purpose {
         Purpose::Listen | Purpose::Echo => opened.local,
-        Purpose::Send => opened.remote,
+        Purpose::Send | Purpose::Talk | Purpose::Accept | Purpose::Run => opened.remote,
     };
     match (opened.endpoint.split_once("://"), real) {
         (Some((scheme, _)), Some(real)) => {
@@ -194,6 +202,13 @@ fn reason(why: End) -> &'static str {
         End::NoAnswer => "; no answer came",
         End::Failed => "; failed",
         End::Stopped => "; stopped by a signal",
+        End::Ended => "; both sides ended",
+        End::Asked => "; closed",
+        End::Broken(_) => "; broken",
+        End::NotOpened => "; not opened",
+        End::TurnedAway => "; turned away",
+        End::IdlePeer => "; idle for too long",
+        End::Unmet => "; an expectation was not met",
     }
 }
 

@@ -26,6 +26,20 @@ pub fn words(what: &Trouble, out: &mut Vec<u8>) {
             say(" did not work; trying the next address of the name, ", out);
             address::peer(*next, out);
         }
+        Trouble::Broken { peer, how, why, unsent } => {
+            let _ = (peer, how, why, unsent);
+            say("broken", out);
+        }
+        Trouble::NotOpened { what, why } => {
+            text::line(what, out);
+            say(": ", out);
+            text::line(why, out);
+        }
+        Trouble::TurnedAway { why, .. } => text::line(why, out),
+        Trouble::NoDescriptors { .. } => say("no file descriptors are left", out),
+        Trouble::Missed { .. } => say("missed", out),
+        Trouble::Unacknowledged { .. } => say("unacknowledged", out),
+        Trouble::Unread { .. } => say("unread", out),
         Trouble::NoIpv6 => say("this machine has no IPv6: only IPv4 is heard", out),
     }
 }
