@@ -120,6 +120,11 @@ impl Batch {
         }
     }
 
+    /// Bytes of memory that the buffer holds.
+    pub fn memory(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Number of messages.
     #[inline]
     pub fn len(&self) -> usize {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::connection::Credentials;
 pub use crate::unix_name::UnixName;
 
 /// A point in time by the wall clock: nanoseconds since 1970-01-01 00:00 UTC.
@@ -135,6 +136,8 @@ pub struct Facts {
     /// The socket's count of datagrams dropped for want of room, as of this message (`SO_RXQ_OVFL`,
     /// socket(7)). Absent until the kernel has dropped one. Linux.
     pub drops: Option<u32>,
+    /// The process that sent it, on a Unix-domain socket (`SCM_CREDENTIALS`, unix(7)). Linux.
+    pub credentials: Option<Credentials>,
     /// The peer's number in this run, where peers are numbered.
     pub number: Option<NonZeroU32>,
     /// Time since the message that this one answers was sent.

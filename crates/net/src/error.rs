@@ -35,7 +35,9 @@ impl Error {
         let kind = match error.kind() {
             io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::HostUnreachable
-            | io::ErrorKind::ConnectionRefused => Kind::No,
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::TimedOut => Kind::No,
             _ => Kind::CouldNotTry,
         };
         Self { operation, what: what.to_string(), cause: words(error), remedy: String::new(), kind }
@@ -45,6 +47,12 @@ impl Error {
     pub(crate) fn other(operation: &'static str, what: impl ToString, cause: impl Into<String>) -> Self {
         let (what, cause) = (what.to_string(), cause.into());
         Self { operation, what, cause, remedy: String::new(), kind: Kind::CouldNotTry }
+    }
+
+    /// The same, when it was the other side that said no.
+    pub(crate) fn no(mut self) -> Self {
+        self.kind = Kind::No;
+        self
     }
 
     /// The same with advice.
@@ -74,6 +82,9 @@ pub fn words(error: &io::Error) -> String {
         io::ErrorKind::NetworkUnreachable => "the network is unreachable",
         io::ErrorKind::HostUnreachable => "there is no route to the host",
         io::ErrorKind::ConnectionRefused => "refused",
+        io::ErrorKind::ConnectionReset => "reset by the peer",
+        io::ErrorKind::BrokenPipe => "broken pipe: the peer no longer reads",
+        io::ErrorKind::TimedOut => "timed out",
         io::ErrorKind::NotFound => "not found",
         _ => "",
     };

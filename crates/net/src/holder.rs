@@ -3,12 +3,12 @@
 use std::net::SocketAddr;
 
 #[cfg(target_os = "linux")]
-pub(crate) fn of_udp(at: SocketAddr) -> Option<String> {
-    linux::of_udp(at)
+pub(crate) fn of(scheme: &str, at: SocketAddr) -> Option<String> {
+    linux::of(scheme, at)
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn of_udp(_: SocketAddr) -> Option<String> {
+pub(crate) fn of(_: &str, _: SocketAddr) -> Option<String> {
     None
 }
 
@@ -18,10 +18,11 @@ mod linux {
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
     use std::path::Path;
 
-    /// The program and process number of a UDP socket that is in the way of `at`: `python3 (process 123)`.
-    /// Looks through /proc (proc(5)).
-    pub(super) fn of_udp(at: SocketAddr) -> Option<String> {
-        let sockets: Vec<String> = ["/proc/net/udp", "/proc/net/udp6"]
+    /// The program and process number of a socket of `scheme` that is in the way of `at`:
+    /// `python3 (process 123)`. Looks through /proc (proc(5)).
+    pub(super) fn of(scheme: &str, at: SocketAddr) -> Option<String> {
+        let table = if scheme == "udp" { "udp" } else { "tcp" };
+        let sockets: Vec<String> = [format!("/proc/net/{table}"), format!("/proc/net/{table}6")]
             .into_iter()
             .filter_map(|table| fs::read_to_string(table).ok())
             .flat_map(|table| sockets_at(&table, at))
@@ -82,8 +83,10 @@ mod linux {
         fn this_program_holds_its_own_sockets() {
             for at in ["127.0.0.1:0", "[::1]:0"] {
                 let socket = std::net::UdpSocket::bind(at).unwrap();
-                let holder = of_udp(socket.local_addr().unwrap()).unwrap();
+                let holder = of("udp", socket.local_addr().unwrap()).unwrap();
                 assert!(holder.ends_with(&format!("(process {})", std::process::id())), "{holder}");
+                let listener = std::net::TcpListener::bind(at).unwrap();
+                assert_eq!(of("tcp", listener.local_addr().unwrap()).unwrap(), holder);
             }
         }
     }

@@ -18,6 +18,7 @@ pub(crate) mod portable;
 use std::io;
 use std::net::UdpSocket;
 use std::ops::Range;
+use std::os::fd::AsFd;
 
 use sockscope_core::batch::Batch;
 use sockscope_core::event::Fault;
@@ -70,7 +71,7 @@ impl Kernel {
         batch.clear();
         match self {
             #[cfg(target_os = "linux")]
-            Self::Linux(calls) => calls.receive(socket, batch, room),
+            Self::Linux(calls) => calls.receive(socket.as_fd(), batch, room),
             Self::Portable(calls) => calls.receive(socket, batch, room),
         }
     }
@@ -86,7 +87,7 @@ impl Kernel {
     ) -> io::Result<usize> {
         match self {
             #[cfg(target_os = "linux")]
-            Self::Linux(calls) => calls.send(socket, batch, range, route),
+            Self::Linux(calls) => calls.send(socket.as_fd(), batch, range, route),
             Self::Portable(calls) => calls.send(socket, batch, range, route),
         }
     }
@@ -95,7 +96,7 @@ impl Kernel {
     pub(crate) fn fault(&mut self, socket: &UdpSocket) -> io::Result<Option<FaultReport>> {
         match self {
             #[cfg(target_os = "linux")]
-            Self::Linux(calls) => calls.fault(socket),
+            Self::Linux(calls) => calls.fault(socket.as_fd()),
             Self::Portable(calls) => calls.fault(socket),
         }
     }
@@ -104,7 +105,7 @@ impl Kernel {
     pub(crate) fn drops(&self, socket: &UdpSocket) -> Option<u32> {
         match self {
             #[cfg(target_os = "linux")]
-            Self::Linux(_) => linux::drops(socket),
+            Self::Linux(_) => linux::drops(socket.as_fd()),
             Self::Portable(_) => None,
         }
     }

@@ -9,13 +9,19 @@
 mod address;
 pub mod error;
 mod holder;
+mod inet;
 pub mod interfaces;
 mod kernel;
 pub mod open;
 mod options;
 mod resolve;
+mod stream;
+mod tcp;
 pub mod transport;
 mod udp;
+mod unix;
+mod unix_file;
+mod unixgram;
 pub mod wait;
 
 pub use udp::{LONGEST_V4, LONGEST_V6};

@@ -1,35 +1,71 @@
 //! From an endpoint to open sockets: the one place that knows which scheme is which transport.
 
-use std::net::SocketAddr;
-
 use sockscope_core::endpoint::Endpoint;
+use sockscope_core::facts::{Peer, UnixName};
 
 use crate::error::Error;
-use crate::transport::Transport;
+use crate::inet;
+use crate::tcp::{Tcp, TcpListener};
+use crate::transport::{Listener, Transport};
 use crate::udp::Udp;
+use crate::unix::{Unix, UnixListener};
+use crate::unixgram::UnixGram;
 
 /// A socket that was opened to listen.
 #[derive(Debug)]
 pub struct Opened {
     /// The socket.
-    pub transport: Box<dyn Transport>,
+    pub socket: Socket,
     /// All addresses of both families were asked for, but this machine has no IPv6.
     pub without_v6: bool,
 }
 
+/// How a socket listens.
+#[derive(Debug)]
+pub enum Socket {
+    /// It hears everybody itself.
+    Hears(Box<dyn Transport>),
+    /// It takes connections, each of which is a socket of its own.
+    Accepts(Box<dyn Listener>),
+}
+
 /// Opens a listener for every address of the endpoint.
 pub fn listen(endpoint: &Endpoint) -> Result<Vec<Opened>, Error> {
-    let opened = Udp::listen(endpoint)?.into_iter();
-    Ok(opened.map(|l| Opened { transport: Box::new(l.udp), without_v6: l.without_v6 }).collect())
+    let one = |socket| Ok(vec![Opened { socket, without_v6: false }]);
+    match endpoint.scheme.name {
+        "udp" => Ok(each(Udp::listen(endpoint)?, |udp| Socket::Hears(Box::new(udp)))),
+        "tcp" => Ok(each(TcpListener::listen(endpoint)?, |tcp| Socket::Accepts(Box::new(tcp)))),
+        "unixgram" => one(Socket::Hears(Box::new(UnixGram::listen(endpoint)?))),
+        "unix" | "unixpacket" => one(Socket::Accepts(Box::new(UnixListener::listen(endpoint)?))),
+        _ => Err(not_here(endpoint)),
+    }
 }
 
 /// Every address of the endpoint, in the order to try them.
-pub fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
-    Udp::addresses(endpoint)
+pub fn addresses(endpoint: &Endpoint) -> Result<Vec<Peer>, Error> {
+    match endpoint.scheme.name {
+        "unix" | "unixgram" | "unixpacket" => Ok(vec![Peer::Unix(UnixName::of_path(&endpoint.path))]),
+        _ => Ok(inet::addresses(endpoint)?.into_iter().map(Peer::Inet).collect()),
+    }
 }
 
-/// Opens a socket to send to `remote`, one of [`addresses`]. `alone`: it only sends and
-/// hears nobody.
-pub fn toward(endpoint: &Endpoint, remote: SocketAddr, alone: bool) -> Result<Box<dyn Transport>, Error> {
-    Ok(Box::new(Udp::toward(remote, &endpoint.options, alone)?))
+/// Begins to open a socket to send to `remote`, one of [`addresses`]. `alone`: it only sends and hears
+/// nobody.
+pub fn toward(endpoint: &Endpoint, remote: Peer, alone: bool) -> Result<Box<dyn Transport>, Error> {
+    let options = &endpoint.options;
+    Ok(match (endpoint.scheme.name, remote) {
+        ("udp", Peer::Inet(remote)) => Box::new(Udp::toward(remote, options, alone)?),
+        ("tcp", Peer::Inet(remote)) => Box::new(Tcp::toward(remote, options)?),
+        ("unixgram", _) => Box::new(UnixGram::toward(endpoint, alone)?),
+        ("unix" | "unixpacket", _) => Box::new(Unix::toward(endpoint)?),
+        _ => return Err(not_here(endpoint)),
+    })
+}
+
+fn each<S>(bound: Vec<inet::Bound<S>>, socket: impl Fn(S) -> Socket) -> Vec<Opened> {
+    bound.into_iter().map(|b| Opened { socket: socket(b.socket), without_v6: b.without_v6 }).collect()
+}
+
+fn not_here(endpoint: &Endpoint) -> Error {
+    Error::other("open", endpoint, format!("{} cannot do that", endpoint.scheme.name))
 }

@@ -27,12 +27,9 @@ pub(crate) fn before_bind(socket: &Socket, options: &Options) -> Result<(), Erro
 }
 
 /// What can be set on any bound socket. Returns where the kernel gave something else.
-pub(crate) fn after_bind(socket: &UdpSocket, options: &Options) -> Result<Vec<Granted>, Error> {
-    let raw = SockRef::from(socket);
-    let v6 = is_v6(socket);
-    let mut granted = Vec::new();
+pub(crate) fn after_bind(raw: &SockRef<'_>, options: &Options, v6: bool) -> Result<Vec<Granted>, Error> {
     if let Some(ttl) = options.ttl {
-        time_to_live(&raw, ttl, v6)?;
+        time_to_live(raw, ttl, v6)?;
     }
     if let Some(class) = options.tclass {
         let result = if v6 { raw.set_tclass_v6(class.into()) } else { raw.set_tos_v4(class.into()) };
@@ -47,6 +44,12 @@ pub(crate) fn after_bind(socket: &UdpSocket, options: &Options) -> Result<Vec<Gr
             set("loopback", yes(on), raw.set_multicast_loop_v6(on))?;
         }
     }
+    buffers(raw, options)
+}
+
+/// Sets the buffers. Returns where the kernel gave something else.
+pub(crate) fn buffers(raw: &SockRef<'_>, options: &Options) -> Result<Vec<Granted>, Error> {
+    let mut granted = Vec::new();
     if let Some(asked) = options.rcvbuf {
         set("rcvbuf", asked, raw.set_recv_buffer_size(asked as usize))?;
         granted.extend(differs("rcvbuf", asked, raw.recv_buffer_size()));

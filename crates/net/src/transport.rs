@@ -6,27 +6,58 @@ use std::ops::Range;
 use std::os::fd::BorrowedFd;
 
 use sockscope_core::batch::Batch;
+use sockscope_core::connection::{Connection, Inside};
 use sockscope_core::event::Granted;
-use sockscope_core::facts::Peer;
+use sockscope_core::facts::{Peer, Unit};
 
+use crate::error::Error;
 pub use crate::kernel::FaultReport;
+use crate::wait::Interest;
 
 /// A socket that moves batches of messages with their facts. No call waits.
 pub trait Transport: fmt::Debug + Send {
+    /// What it moves: datagrams, or chunks of a stream.
+    fn unit(&self) -> Unit;
+
+    /// Goes on with opening: connecting and the handshakes above it. Called until it is done, each time
+    /// what it waits for has come.
+    fn open(&mut self) -> Result<Opening, Error> {
+        Ok(Opening::Done)
+    }
+
     /// Replaces the messages of `batch` by at most `room` received ones. `WouldBlock` when there is
-    /// nothing, other errors as the kernel gives them; those that came back from the network are left to
-    /// [`Transport::fault`].
-    fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<()>;
+    /// nothing, other errors as the kernel gives them; those that came back from the network for a socket
+    /// without connection are left to [`Transport::fault`].
+    fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<Got>;
 
     /// Sends messages of `range` in order, each to the peer in its facts where the socket has none of its
-    /// own. Returns how many went, at least one; the error is that of the first one.
-    fn send(&mut self, batch: &Batch, range: Range<usize>) -> io::Result<usize>;
+    /// own. Of the first, `gone` bytes have been sent before. Something went, or it is an error:
+    /// `WouldBlock` when there is no room.
+    fn send(&mut self, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent>;
+
+    /// Sends on what it holds itself, as TLS does; returns whether nothing is left.
+    fn flush(&mut self) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    /// Ends the sending half, after all that was sent; the other half goes on (shutdown(2)). Nothing for
+    /// sockets without connection.
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Resets the connection when it is closed, instead of ending it in order.
+    fn reset(&mut self) {}
 
     /// The next error that came back from the network.
-    fn fault(&mut self) -> io::Result<Option<FaultReport>>;
+    fn fault(&mut self) -> io::Result<Option<FaultReport>> {
+        Ok(None)
+    }
 
     /// How many datagrams the kernel has dropped so far, where it tells.
-    fn drops(&self) -> Option<u32>;
+    fn drops(&self) -> Option<u32> {
+        None
+    }
 
     /// The address it is bound to.
     fn local(&self) -> Option<Peer>;
@@ -37,8 +68,78 @@ pub trait Transport: fmt::Debug + Send {
     /// The receive buffer in bytes, as the kernel accounts it.
     fn rcvbuf(&self) -> Option<u64>;
 
-    /// Longest payload that can be sent in one message to `peer`, in bytes.
-    fn longest(&self) -> usize;
+    /// Longest payload that can be sent in one message, in bytes; `None` for streams.
+    fn longest(&self) -> Option<usize>;
+
+    /// Options for which the kernel gave something other than was asked for.
+    fn granted(&self) -> &[Granted];
+
+    /// How the connection came about, for those that are one.
+    fn connection(&self) -> Option<&Connection> {
+        None
+    }
+
+    /// The same, for what opened it to note how long that took.
+    fn connection_mut(&mut self) -> Option<&mut Connection> {
+        None
+    }
+
+    /// How the connection stands now.
+    fn inside(&self) -> Inside {
+        Inside::default()
+    }
+
+    /// What to wait on.
+    fn fd(&self) -> BorrowedFd<'_>;
+}
+
+/// How far opening has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Messages can pass.
+    Done,
+    /// The kernel still connects.
+    Connecting(Interest),
+    /// It is connected, and a handshake above goes on.
+    Shaking(Interest),
+}
+
+/// What receiving gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Got {
+    /// What is in the batch now. For a stream, fewer than there was room for, or a short one, means that
+    /// there is no more just now.
+    Messages,
+    /// The peer has ended its sending half: nothing will come any more.
+    End,
+}
+
+/// What of the messages to send has gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// How many went wholly.
+    pub messages: usize,
+    /// Bytes of the next that have gone too; streams only.
+    pub bytes: usize,
+}
+
+impl Sent {
+    /// So many whole messages.
+    pub(crate) fn whole(messages: usize) -> Self {
+        Self { messages, bytes: 0 }
+    }
+}
+
+/// A socket that peers connect to.
+pub trait Listener: fmt::Debug + Send {
+    /// What its connections move.
+    fn unit(&self) -> Unit;
+
+    /// The next connection; `WouldBlock` when nobody has come. It may still have to be opened, as TLS has.
+    fn accept(&mut self) -> io::Result<Box<dyn Transport>>;
+
+    /// The address it is bound to.
+    fn local(&self) -> Option<Peer>;
 
     /// Options for which the kernel gave something other than was asked for.
     fn granted(&self) -> &[Granted];

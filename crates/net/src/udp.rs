@@ -1,21 +1,20 @@
 //! UDP sockets (RFC 768): open, bound or connected, with all their facts.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use sockscope_core::batch::Batch;
-use sockscope_core::endpoint::{Endpoint, Host, Options};
+use sockscope_core::endpoint::{Endpoint, Options};
 use sockscope_core::event::Granted;
-use sockscope_core::facts::Peer;
+use sockscope_core::facts::{Peer, Unit};
 
 use crate::error::{Error, Kind};
 use crate::kernel::{FaultReport, Kernel, Route};
-use crate::resolve::resolve;
-use crate::transport::Transport;
-use crate::{address, holder, interfaces, options};
+use crate::transport::{Got, Sent, Transport};
+use crate::{address, inet, interfaces, options};
 
 /// Longest UDP payload over IPv4: 65,535 bytes less 20 of IP and 8 of UDP header.
 pub const LONGEST_V4: usize = 65_507;
@@ -33,30 +32,10 @@ pub(crate) struct Udp {
     granted: Vec<Granted>,
 }
 
-/// A listener for one address, and whether IPv6 had to be left out of «all addresses».
-#[derive(Debug)]
-pub(crate) struct Listener {
-    /// The socket.
-    pub(crate) udp: Udp,
-    /// All addresses of both families were asked for, but this machine has no IPv6.
-    pub(crate) without_v6: bool,
-}
-
 impl Udp {
     /// Binds a socket for each address of the endpoint.
-    pub(crate) fn listen(endpoint: &Endpoint) -> Result<Vec<Listener>, Error> {
-        let port = endpoint.port.unwrap_or(0);
-        resolve(&endpoint.host, port)?
-            .into_iter()
-            .map(|at| match Self::listen_at(at, endpoint) {
-                Ok(udp) => Ok(Listener { udp, without_v6: false }),
-                Err(_) if endpoint.host == Host::Any && !has_v6() => {
-                    let all = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port);
-                    Ok(Listener { udp: Self::listen_at(all, endpoint)?, without_v6: true })
-                }
-                Err(error) => Err(error),
-            })
-            .collect()
+    pub(crate) fn listen(endpoint: &Endpoint) -> Result<Vec<inet::Bound<Self>>, Error> {
+        inet::bind_each(endpoint, |at| Self::listen_at(at, endpoint))
     }
 
     fn listen_at(at: SocketAddr, endpoint: &Endpoint) -> Result<Self, Error> {
@@ -73,19 +52,10 @@ impl Udp {
         Ok(udp)
     }
 
-    /// Every address that a message to the endpoint can be sent to, in the order to try them.
-    pub(crate) fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
-        let port = endpoint.port.unwrap_or(0);
-        if endpoint.host == Host::Any {
-            return Ok(vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)]);
-        }
-        resolve(&endpoint.host, port)
-    }
-
     /// A socket to send to `remote` from. `alone`: it is to hear nobody, so it is connected, which makes
     /// sending cheaper.
     pub(crate) fn toward(remote: SocketAddr, wanted: &Options, alone: bool) -> Result<Self, Error> {
-        let mut udp = Self::bound(source(remote, wanted)?, wanted, !alone)?;
+        let mut udp = Self::bound(inet::source(remote, wanted)?, wanted, !alone)?;
         if let (Some(name), true) = (&wanted.iface, remote.ip().is_multicast()) {
             options::multicast_out(&udp.socket, interfaces::index(name)?, remote.is_ipv6())?;
         }
@@ -108,7 +78,7 @@ impl Udp {
     }
 
     fn bound(at: SocketAddr, wanted: &Options, hears: bool) -> Result<Self, Error> {
-        let failed = |error: io::Error| cannot_bind(at, &error);
+        let failed = |error: io::Error| inet::cannot_bind("udp", at, &error);
         let socket =
             Socket::new(Domain::for_address(at), Type::DGRAM, Some(Protocol::UDP)).map_err(failed)?;
         if at.is_ipv6() {
@@ -118,7 +88,7 @@ impl Udp {
         socket.bind(&at.into()).map_err(failed)?;
         socket.set_nonblocking(true).map_err(failed)?;
         let socket = UdpSocket::from(socket);
-        let granted = options::after_bind(&socket, wanted)?;
+        let granted = options::after_bind(&SockRef::from(&socket), wanted, at.is_ipv6())?;
         let kernel = Kernel::prepare(&socket, hears, wanted.portable == Some(true)).map_err(failed)?;
         let local = address::plain(socket.local_addr().map_err(failed)?);
         let route = if local.ip().is_unspecified() { Route::AddressedFrom } else { Route::Addressed };
@@ -127,18 +97,24 @@ impl Udp {
 }
 
 impl Transport for Udp {
-    fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<()> {
-        self.kernel.receive(&self.socket, batch, room)
+    fn unit(&self) -> Unit {
+        Unit::Datagram
     }
 
-    fn send(&mut self, batch: &Batch, range: Range<usize>) -> io::Result<usize> {
-        match self.kernel.send(&self.socket, batch, range.clone(), self.route) {
+    fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<Got> {
+        self.kernel.receive(&self.socket, batch, room)?;
+        Ok(Got::Messages)
+    }
+
+    fn send(&mut self, batch: &Batch, range: Range<usize>, _gone: usize) -> io::Result<Sent> {
+        let sent = match self.kernel.send(&self.socket, batch, range.clone(), self.route) {
             // A message that came to the broadcast address of a network cannot be answered from it.
             Err(error) if self.route == Route::AddressedFrom && is_no_source(&error) => {
                 self.kernel.send(&self.socket, batch, range.start..range.start + 1, Route::Addressed)
             }
             other => other,
-        }
+        };
+        sent.map(Sent::whole)
     }
 
     fn fault(&mut self) -> io::Result<Option<FaultReport>> {
@@ -161,8 +137,8 @@ impl Transport for Udp {
         SockRef::from(&self.socket).recv_buffer_size().ok().map(|size| size as u64)
     }
 
-    fn longest(&self) -> usize {
-        if self.remote.unwrap_or(self.local).is_ipv4() { LONGEST_V4 } else { LONGEST_V6 }
+    fn longest(&self) -> Option<usize> {
+        Some(if self.remote.unwrap_or(self.local).is_ipv4() { LONGEST_V4 } else { LONGEST_V6 })
     }
 
     fn granted(&self) -> &[Granted] {
@@ -172,24 +148,6 @@ impl Transport for Udp {
     fn fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
-}
-
-/// The address to send to `remote` from, as `bind` says.
-fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
-    let port = wanted.bind.as_ref().map_or(0, |bind| bind.port);
-    let host = wanted.bind.as_ref().map_or(&Host::Any, |bind| &bind.address);
-    if *host == Host::Any {
-        let any =
-            if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
-        return Ok(SocketAddr::new(any, port));
-    }
-    let from = resolve(host, port)?[0];
-    if from.is_ipv4() != remote.is_ipv4() {
-        let why = format!("bind={} is not of the same address family", from.ip());
-        return Err(Error::other("send to", remote, why)
-            .advise("bind to an address of the same family, or to a port alone: bind=:9000"));
-    }
-    Ok(from)
 }
 
 /// The group of a multicast address that is listened on, as if it had been asked to be joined.
@@ -204,29 +162,6 @@ fn group_of(at: SocketAddr) -> sockscope_core::endpoint::Join {
 fn is_no_source(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::AddrNotAvailable)
         || error.raw_os_error() == Some(libc::EINVAL)
-}
-
-/// Whether this machine has IPv6 at all.
-fn has_v6() -> bool {
-    UdpSocket::bind((Ipv6Addr::UNSPECIFIED, 0)).is_ok()
-}
-
-fn cannot_bind(at: SocketAddr, error: &io::Error) -> Error {
-    let failed = Error::system("bind", format!("udp://{at}"), error);
-    match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            let who = holder::of_udp(at);
-            let held = who.map_or_else(String::new, |who| format!("{who} has it; "));
-            failed.advise(format!("{held}choose another port, or 0 for any free one"))
-        }
-        io::ErrorKind::PermissionDenied if at.port() < 1024 => {
-            failed.advise("ports below 1024 are for root; choose one above 1023")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            failed.advise("see the addresses of this machine with: sockscope addrs")
-        }
-        _ => failed,
-    }
 }
 
 fn cannot_reach(remote: SocketAddr, error: &io::Error) -> Error {
