@@ -250,7 +250,11 @@ fn the_tables_are_those_of_the_program() {
 fn schemes() -> String {
     let mut table = String::from("| scheme | example | what | built |\n| --- | --- | --- | --- |\n");
     for scheme in SCHEMES {
-        let built = if scheme.built_in { "yes" } else { "not yet" };
+        let built = match scheme.features {
+            [] if scheme.built_in => "yes".to_owned(),
+            [] => "not yet".to_owned(),
+            features => format!("with `--features {}`", features.join(",")),
+        };
         let _ = writeln!(table, "| `{}` | `{}` | {} | {built} |", scheme.name, scheme.example, scheme.help);
     }
     table

@@ -1,4 +1,4 @@
-//! URLs that name places: `udp://host:port?option=value`.
+//! URLs that name places: `udp://host:port?option=value`, `unix:///path`, `ws://host:port/path`.
 //!
 //! [`Endpoint::parse`] reads one, its `Display` writes the canonical form, which reads the same again.
 //! [`SCHEMES`] and [`OPTIONS`] are the tables behind both.
@@ -6,6 +6,7 @@
 mod host;
 mod options;
 mod percent;
+mod place;
 mod schemes;
 #[cfg(test)]
 mod tests;
@@ -16,20 +17,27 @@ use std::str::FromStr;
 
 pub use host::Host;
 pub use options::{Bind, Join, OPTIONS, OptionSpec, Options, Role, option};
+pub use place::LONGEST_PATH;
 pub use schemes::{Place, SCHEMES, Scheme, Shape, scheme};
 
 use crate::problem::Problem;
-use percent::Decoded;
+use percent::{Decoded, encode};
+use place::Spots;
 
 /// A place to listen at or to send to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// How to talk.
     pub scheme: &'static Scheme,
-    /// With which host.
+    /// With which host; [`Host::Any`] where the scheme has none.
     pub host: Host,
-    /// On which port; 0 is any free port when listening. `None` where it was left out.
+    /// On which port; 0 is any free port when listening. `None` where it was left out: see
+    /// [`Endpoint::port_or_default`].
     pub port: Option<u16>,
+    /// `""` where the scheme has no path. Of a Unix-domain socket the absolute path of its file, or `@name`
+    /// of an abstract one, at most [`LONGEST_PATH`] bytes without the `@`. Of WebSocket the request target as
+    /// it is sent, with its query: it begins with `/`, is ASCII, and has its escapes.
+    pub path: String,
     /// With which socket options.
     pub options: Options,
 }
@@ -60,13 +68,30 @@ impl Endpoint {
         let (name, after) = split_scheme(text)?;
         let scheme = scheme(name).map_err(|problem| problem.inside(text, 0))?;
         let from = text.len() - after.len();
-        let end = from + after.find(['/', '?', '#']).unwrap_or(after.len());
-        let at = options_start(scheme, text, end)?;
-        let place = unescape(&text[from..end]).map_err(|problem| problem.inside(text, from))?;
-        let (host, port) =
-            host::host_and_port(&place.text).map_err(|problem| place.problem(problem, text, from))?;
+        let spots = Spots::find(scheme, text, from)?;
+        let (host, port) = match scheme.place {
+            Place::File => (Host::Any, None),
+            Place::HostPort | Place::HostPortPath => {
+                let place = unescape(&text[spots.host]).map_err(|problem| problem.inside(text, from))?;
+                host::host_and_port(&place.text).map_err(|problem| place.problem(problem, text, from))?
+            }
+        };
+        let at = spots.path.start;
+        let path = match scheme.place {
+            Place::HostPort => Ok(String::new()),
+            Place::File => place::file(&text[spots.path]),
+            Place::HostPortPath => place::request(&text[spots.path]),
+        };
+        let path = path.map_err(|problem| problem.inside(text, at))?;
+        let at = spots.options;
         let options = Options::read(&text[at..]).map_err(|problem| problem.inside(text, at))?;
-        Ok(Self { scheme, host, port, options })
+        Ok(Self { scheme, host, port, path, options })
+    }
+
+    /// The port that was written, or else the one of the scheme (80 for `ws`, 443 for `wss`, RFC 6455
+    /// section 3), or else `None`.
+    pub fn port_or_default(&self) -> Option<u16> {
+        self.port.or(self.scheme.port)
     }
 
     /// Checks what no single part shows: that the options apply to `role` and go together, and that an
@@ -94,9 +119,15 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://", self.scheme.name)?;
         match (&self.host, self.port) {
+            _ if self.scheme.place == Place::File => {}
             (Host::Any, Some(port)) => write!(f, ":{port}")?,
             (host, Some(port)) => write!(f, "{host}:{port}")?,
             (host, None) => host.fmt(f)?,
+        }
+        match self.scheme.place {
+            Place::HostPort => {}
+            Place::File => f.write_str(&encode(&self.path))?,
+            Place::HostPortPath => f.write_str(&self.path.replace('?', "%3F"))?,
         }
         self.options.write(f)
     }
@@ -117,27 +148,48 @@ fn split_scheme(text: &str) -> Result<(&str, &str), Problem> {
     match rest.strip_prefix("://") {
         Some(after) if !word.is_empty() => Ok((word, after)),
         _ if text.is_empty() => Err(Problem::whole(text, "the endpoint is empty", "write udp://host:port")),
-        Some(after) => Err(no_scheme(text, after)),
+        Some(after) => Err(no_scheme(text, None, after)),
         None => match rest.strip_prefix(':') {
             Some(after) if schemes::is_known(word) => {
-                scheme(word).map_err(|problem| problem.inside(text, 0))?;
-                Err(no_scheme(text, after.trim_start_matches('/')))
+                let scheme = scheme(word).map_err(|problem| problem.inside(text, 0))?;
+                Err(no_scheme(text, Some(scheme), after))
             }
-            _ => Err(no_scheme(text, text)),
+            _ => Err(no_scheme(text, None, text)),
         },
     }
 }
 
-/// The problem with an endpoint that lacks its scheme, with a guess at the whole.
-fn no_scheme(text: &str, place: &str) -> Problem {
+/// The problem with an endpoint that lacks its scheme or what ends it, with a guess at the whole.
+fn no_scheme(text: &str, scheme: Option<&Scheme>, place: &str) -> Problem {
+    let is_file = match scheme {
+        Some(scheme) => scheme.place == Place::File,
+        None => place.starts_with(['/', '@', '.']),
+    };
+    let remedy = match (scheme, is_file) {
+        (Some(scheme), false) => format!("write {}://{}", scheme.name, meant(place.trim_start_matches('/'))),
+        (None, false) => format!("write udp://{0} or tcp://{0}", meant(place)),
+        (_, true) => {
+            let name = scheme.map_or("unix", |scheme| scheme.name);
+            let file = place.trim_start_matches('/');
+            match place.starts_with(['/', '@']) {
+                true if place.starts_with('@') => format!("write {name}://{place}"),
+                true => format!("write {name}:///{file}"),
+                false => format!("write {name}:// and the absolute path, like {name}:///run/app.sock"),
+            }
+        }
+    };
+    Problem::new(text, 0..0, format!("{text:?} has no scheme"), remedy)
+}
+
+/// What was most likely meant by a host and port that were not written in full.
+fn meant(place: &str) -> String {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let meant = match place {
+    match place {
         "" => "host:port".to_owned(),
         port if digits(port) => format!(":{port}"),
         ip if ip.parse::<Ipv6Addr>().is_ok() => format!("[{ip}]:port"),
         place => place.to_owned(),
-    };
-    Problem::new(text, 0..0, format!("{text:?} has no scheme"), format!("write udp://{meant}"))
+    }
 }
 
 /// Undoes percent-encoding in `host:port`, unless a zone is written plainly, as in `[fe80::1%12]`.
@@ -147,22 +199,6 @@ fn unescape(raw: &str) -> Result<Decoded<'_>, Problem> {
         Some(zone) if !zone.starts_with("25") || zone.starts_with("25]") => Ok(Decoded::literal(raw)),
         _ => Decoded::read(raw),
     }
-}
-
-/// Where the options begin in `text`, which must have nothing else from `end` on.
-fn options_start(scheme: &Scheme, text: &str, end: usize) -> Result<usize, Problem> {
-    let rest = &text[end..];
-    if let Some(hash) = rest.find('#') {
-        let span = end + hash..text.len();
-        let what = format!("{} has no fragment, but there is {:?}", scheme.name, &text[span.clone()]);
-        return Err(Problem::new(text, span, what, "leave it out, or write %23 for a \"#\" in an option"));
-    }
-    let question = rest.find('?').map_or(text.len(), |at| end + at);
-    if question > end {
-        let what = format!("{} has no path, but there is {:?}", scheme.name, &text[end..question]);
-        return Err(Problem::new(text, end..question, what, "leave it out"));
-    }
-    Ok((question + 1).min(text.len()))
 }
 
 fn family(ip: IpAddr) -> &'static str {

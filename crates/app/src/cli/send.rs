@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
+use sockscope::core::endpoint;
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
 use sockscope::drive;
@@ -87,8 +88,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         let what = format!("the payload is in {} pieces", args.more.len() + 1);
         return Err(Problem::whole(&words, what, format!("write it in quotes: '{words}'")).into());
     }
-    if endpoint.port.is_none_or(|port| port == 0) {
-        let remedy = "write udp://HOST:PORT with a port from 1 to 65535";
+    let has_port = endpoint.scheme.place != endpoint::Place::File;
+    if has_port && endpoint.port_or_default().is_none_or(|port| port == 0) {
+        let remedy = format!("write {}://HOST:PORT with a port from 1 to 65535", endpoint.scheme.name);
         return Err(Problem::whole(&args.endpoint, "there is no port to send to", remedy).into());
     }
     let charset = args.encoding.as_deref().map(Charset::find).transpose()?;

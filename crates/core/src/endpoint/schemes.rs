@@ -12,8 +12,12 @@ pub struct Scheme {
     pub shape: Shape,
     /// What follows `://`.
     pub place: Place,
+    /// Features of the build that it needs.
+    pub features: &'static [&'static str],
     /// Whether this build can open it.
     pub built_in: bool,
+    /// The port where none is written; `None` where a port must be.
+    pub port: Option<u16>,
     /// An endpoint of this scheme.
     pub example: &'static str,
     /// One line that says what it is.
@@ -38,7 +42,7 @@ pub enum Shape {
 pub enum Place {
     /// `host:port`.
     HostPort,
-    /// `host:port/path`.
+    /// `host:port/path`, the path as the protocol sends it.
     HostPortPath,
     /// `/path` of a file, or `@name` of an abstract socket (unix(7), Linux).
     File,
@@ -50,7 +54,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "udp",
         shape: Shape::Datagram,
         place: Place::HostPort,
+        features: &[],
         built_in: true,
+        port: None,
         example: "udp://127.0.0.1:8080",
         help: "UDP datagrams, unicast, broadcast or multicast, IPv4 or IPv6 (udp(7))",
     },
@@ -58,7 +64,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "tcp",
         shape: Shape::Stream,
         place: Place::HostPort,
-        built_in: false,
+        features: &[],
+        built_in: true,
+        port: None,
         example: "tcp://127.0.0.1:7000",
         help: "a TCP stream (tcp(7))",
     },
@@ -66,7 +74,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "tls",
         shape: Shape::Stream,
         place: Place::HostPort,
-        built_in: false,
+        features: &["tls"],
+        built_in: cfg!(feature = "tls"),
+        port: None,
         example: "tls://example.com:443",
         help: "a TCP stream inside TLS (RFC 8446)",
     },
@@ -74,7 +84,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "ws",
         shape: Shape::Messages,
         place: Place::HostPortPath,
-        built_in: false,
+        features: &["ws"],
+        built_in: cfg!(feature = "ws"),
+        port: Some(80),
         example: "ws://127.0.0.1:8000/feed",
         help: "WebSocket messages (RFC 6455)",
     },
@@ -82,7 +94,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "wss",
         shape: Shape::Messages,
         place: Place::HostPortPath,
-        built_in: false,
+        features: &["tls", "ws"],
+        built_in: cfg!(all(feature = "tls", feature = "ws")),
+        port: Some(443),
         example: "wss://example.com/feed",
         help: "WebSocket messages inside TLS (RFC 6455)",
     },
@@ -90,7 +104,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "nats",
         shape: Shape::Messages,
         place: Place::HostPortPath,
+        features: &[],
         built_in: false,
+        port: Some(4222),
         example: "nats://127.0.0.1:4222/subject",
         help: "messages of a NATS server's subject",
     },
@@ -98,7 +114,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "unix",
         shape: Shape::Stream,
         place: Place::File,
-        built_in: false,
+        features: &[],
+        built_in: true,
+        port: None,
         example: "unix:///run/app.sock",
         help: "a Unix-domain stream (unix(7))",
     },
@@ -106,7 +124,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "unixgram",
         shape: Shape::Datagram,
         place: Place::File,
-        built_in: false,
+        features: &[],
+        built_in: true,
+        port: None,
         example: "unixgram:///run/app.sock",
         help: "Unix-domain datagrams (unix(7))",
     },
@@ -114,7 +134,9 @@ pub static SCHEMES: &[Scheme] = &[
         name: "unixpacket",
         shape: Shape::Packet,
         place: Place::File,
-        built_in: false,
+        features: &[],
+        built_in: true,
+        port: None,
         example: "unixpacket://@app",
         help: "Unix-domain packets in order on a connection (unix(7))",
     },
@@ -130,14 +152,19 @@ pub fn scheme(name: &str) -> Result<&'static Scheme, Problem> {
         let hint = nearest(name, names()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         Problem::whole(name, format!("unknown scheme {name:?}"), format!("{hint}built in: {}", built_in()))
     })?;
-    if found.built_in {
-        return Ok(found);
+    match found.features {
+        _ if found.built_in => Ok(found),
+        [] => Err(Problem::whole(
+            name,
+            format!("{:?} is not built in yet", found.name),
+            format!("built in: {}", built_in()),
+        )),
+        features => Err(Problem::whole(
+            name,
+            format!("{:?} is not in this build", found.name),
+            format!("build it with --features {}", features.join(",")),
+        )),
     }
-    Err(Problem::whole(
-        name,
-        format!("{:?} is not built in yet", found.name),
-        format!("built in: {}", built_in()),
-    ))
 }
 
 /// Whether `name` is a scheme, built in or not.
@@ -168,10 +195,15 @@ mod tests {
                 true => assert_eq!(read.unwrap().to_string(), row.example),
                 false => {
                     let problem = read.unwrap_err();
-                    assert_eq!(
-                        problem.to_string(),
-                        format!("{:?} is not built in yet; built in: udp", row.name)
-                    );
+                    let told = match row.features {
+                        [] => format!("{:?} is not built in yet; built in: {}", row.name, built_in()),
+                        all => format!(
+                            "{:?} is not in this build; build it with --features {}",
+                            row.name,
+                            all.join(",")
+                        ),
+                    };
+                    assert_eq!(problem.to_string(), told);
                     assert_eq!(problem.span, 0..row.name.len());
                 }
             }
@@ -188,8 +220,21 @@ mod tests {
 
     #[test]
     fn an_unknown_scheme_is_told_with_the_nearest() {
+        let known = format!("built in: {}", built_in());
         let problem = scheme("upd").unwrap_err();
-        assert_eq!(problem.to_string(), "unknown scheme \"upd\"; did you mean udp? built in: udp");
-        assert_eq!(scheme("gopher").unwrap_err().to_string(), "unknown scheme \"gopher\"; built in: udp");
+        assert_eq!(problem.to_string(), format!("unknown scheme \"upd\"; did you mean udp? {known}"));
+        assert_eq!(scheme("gopher").unwrap_err().to_string(), format!("unknown scheme \"gopher\"; {known}"));
+        assert!(known.starts_with("built in: udp tcp"), "{known}");
+        assert!(known.ends_with("unix unixgram unixpacket"), "{known}");
+    }
+
+    #[test]
+    fn what_needs_a_feature_is_there_with_it_and_not_without() {
+        for (name, there) in
+            [("tls", cfg!(feature = "tls")), ("ws", cfg!(feature = "ws")), ("udp", true), ("tcp", true)]
+        {
+            assert_eq!(scheme(name).is_ok(), there, "{name}");
+        }
+        assert_eq!(scheme("wss").is_ok(), cfg!(feature = "tls") && cfg!(feature = "ws"));
     }
 }
