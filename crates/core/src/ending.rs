@@ -27,7 +27,22 @@ pub struct Ending {
     last: Moment,
     heard: u64,
     sending: Sending,
+    stays: bool,
     failed: bool,
+    /// Nothing will be heard any more.
+    deaf: bool,
+}
+
+/// What a run has to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sends {
+    /// Nothing of its own: it only listens.
+    Never,
+    /// Something, and it is over when that has gone.
+    Ends,
+    /// Something, and it stays when that has gone: it is over when the other side has ended too, or, with
+    /// [`Limits::wait`], when nothing has come for so long.
+    Stays,
 }
 
 /// How far the sending half of a run is.
@@ -42,10 +57,11 @@ enum Sending {
 }
 
 impl Ending {
-    /// A run that starts now. `sends`: it has something of its own to send, and is over when that is done.
-    pub fn new(limits: Limits, sends: bool, now: Moment) -> Self {
-        let sending = if sends { Sending::More } else { Sending::Never };
-        Self { limits, started: now, last: now, heard: 0, sending, failed: false }
+    /// A run that starts now.
+    pub fn new(limits: Limits, sends: Sends, now: Moment) -> Self {
+        let sending = if sends == Sends::Never { Sending::Never } else { Sending::More };
+        let stays = sends == Sends::Stays;
+        Self { limits, started: now, last: now, heard: 0, sending, stays, failed: false, deaf: false }
     }
 
     /// How many more messages are wanted.
@@ -74,6 +90,11 @@ impl Ending {
         }
     }
 
+    /// The peer will send no more, so that there is nothing to wait for.
+    pub fn no_more_answers(&mut self) {
+        self.deaf = true;
+    }
+
     /// Something that was to be sent did not get through.
     pub fn failed(&mut self) {
         self.failed = true;
@@ -84,6 +105,7 @@ impl Ending {
         let idle = self.limits.idle.map(|idle| self.last + idle);
         let total = self.limits.total.map(|total| self.started + total);
         let wait = match (self.sending, self.limits.wait) {
+            (Sending::All(_), Some(wait)) if self.stays => Some(self.last + wait),
             (Sending::All(since), Some(wait)) => Some(since + wait),
             _ => None,
         };
@@ -96,13 +118,17 @@ impl Ending {
         if self.room() == 0 {
             return Some(End::Count);
         }
-        if let Sending::All(since) = self.sending {
+        if let (Sending::All(_), true) = (self.sending, self.stays) {
+            if reached(self.last, self.limits.wait) {
+                return Some(End::Done);
+            }
+        } else if let Sending::All(since) = self.sending {
             if self.failed {
                 return Some(End::Failed);
             }
             match self.limits.wait {
                 None => return Some(End::Done),
-                Some(_) if !reached(since, self.limits.wait) => {}
+                Some(_) if !reached(since, self.limits.wait) && !self.deaf => {}
                 Some(_) if self.heard == 0 => return Some(End::NoAnswer),
                 Some(_) => return Some(End::Done),
             }
@@ -126,14 +152,14 @@ mod tests {
 
     #[test]
     fn without_limits_it_goes_on() {
-        let ending = Ending::new(Limits::default(), false, at(0));
+        let ending = Ending::new(Limits::default(), Sends::Never, at(0));
         assert_eq!((ending.wakeup(), ending.over(at(1_000_000))), (None, None));
         assert_eq!(ending.room(), usize::MAX);
     }
 
     #[test]
     fn count_leaves_room_for_just_so_many() {
-        let mut ending = Ending::new(Limits { count: Some(3), ..Limits::default() }, false, at(0));
+        let mut ending = Ending::new(Limits { count: Some(3), ..Limits::default() }, Sends::Never, at(0));
         ending.heard(2, at(1));
         assert_eq!((ending.room(), ending.over(at(1))), (1, None));
         ending.heard(1, at(2));
@@ -143,7 +169,7 @@ mod tests {
     #[test]
     fn idle_starts_again_with_each_message_and_the_total_does_not() {
         let limits = Limits { idle: Some(SECOND * 2), total: Some(SECOND * 5), ..Limits::default() };
-        let mut ending = Ending::new(limits, false, at(0));
+        let mut ending = Ending::new(limits, Sends::Never, at(0));
         assert_eq!(ending.wakeup(), Some(at(2)));
         ending.heard(1, at(1));
         assert_eq!((ending.over(at(2)), ending.wakeup()), (None, Some(at(3))));
@@ -154,7 +180,7 @@ mod tests {
 
     #[test]
     fn sending_is_done_when_all_is_sent() {
-        let mut ending = Ending::new(Limits::default(), true, at(0));
+        let mut ending = Ending::new(Limits::default(), Sends::Ends, at(0));
         assert_eq!(ending.over(at(9)), None);
         ending.all_sent(at(10));
         assert_eq!(ending.over(at(10)), Some(End::Done));
@@ -165,7 +191,7 @@ mod tests {
     #[test]
     fn waiting_for_answers_counts_from_the_last_message() {
         let limits = Limits { wait: Some(SECOND * 2), ..Limits::default() };
-        let mut ending = Ending::new(limits, true, at(0));
+        let mut ending = Ending::new(limits, Sends::Ends, at(0));
         assert_eq!(ending.wakeup(), None);
         ending.all_sent(at(5));
         assert_eq!((ending.wakeup(), ending.over(at(6))), (Some(at(7)), None));

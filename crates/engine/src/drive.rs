@@ -1,21 +1,31 @@
 //! The one loop: carries out what a plan says, feeds what arrives and the time, tells everything.
 
-use std::io;
+mod close;
+mod doors;
+mod hear;
+mod orders;
+mod send;
+
+use std::process::Child;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sockscope_core::batch::Batch;
-use sockscope_core::ending::Ending;
-use sockscope_core::event::{End, Event, Totals};
-use sockscope_core::facts::Direction;
-use sockscope_core::moment::Now;
-use sockscope_net::wait::{Watch, wait};
+use sockscope_core::ending::{Ending, Limits, Sends};
+use sockscope_core::event::{End, Purpose, Totals};
+use sockscope_core::framing::Framing;
+use sockscope_core::moment::{Moment, Now};
+use sockscope_core::session::Only;
+use sockscope_net::wait::{Interest, Poller, Ready};
 
-use crate::answer::{Answering, Fields};
+use crate::answer::Answering;
 use crate::bus::Bus;
-use crate::down::Sender;
 use crate::error::Error;
-use crate::plan::{Place, Plan};
-use crate::port::Port;
+use crate::fields::Fields;
+use crate::idle::Idle;
+use crate::plan::{Gate, Place, Plan};
+use crate::ports::{Entry, Ports};
+use crate::sender::Sender;
 use crate::stop::Stop;
 use crate::tell::Teller;
 
@@ -23,11 +33,17 @@ use crate::tell::Teller;
 const SLOTS: usize = 64;
 /// Memory for received messages at most, in bytes.
 const UP_MEMORY: usize = 4 << 20;
+/// Most that is read from a stream at once, in bytes.
+const CHUNK: usize = 256 << 10;
 /// Batches taken from one socket before the others, the keyboard and the clock get their turn.
 const TURNS: usize = 16;
 /// When nothing has come for this long after messages did, the kernel is asked whether it dropped some:
 /// after the last message nothing else would tell.
 const TAIL: Duration = Duration::from_millis(100);
+
+/// Keys of what is waited for besides sockets.
+const STOP: u64 = u64::MAX;
+const INPUT: u64 = u64::MAX - 1;
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,129 +56,187 @@ pub struct Outcome {
 
 /// Runs a plan to its end. Everything that happens goes to `bus`.
 pub fn run(plan: Plan, bus: &mut Bus<'_>, stop: &Stop) -> Result<Outcome, Error> {
-    let mut run = Run::open(plan, bus)?;
-    loop {
-        match run.step(stop) {
-            Ok(None) => {}
-            Ok(Some(end)) => return run.close(end),
-            Err(error) => {
-                // What was done until then is told all the same; the first error is the one that counts.
-                let _ = run.close(End::Failed);
-                return Err(error);
-            }
+    let mut run = Run::new(plan.limits, &plan, bus);
+    let result = run.open(plan).and_then(|()| run.all(stop));
+    match result {
+        Ok(end) => run.close(end),
+        Err(error) => {
+            // What was done until then is told all the same; the first error is the one that counts.
+            let _ = run.close(End::Failed);
+            Err(error)
         }
     }
 }
 
 /// A run under way.
 struct Run<'a, 'b> {
-    ports: Vec<Port>,
-    up: Batch,
+    ports: Ports,
+    tell: Teller<'a, 'b>,
+    ending: Ending,
     answering: Answering,
     sender: Option<Sender>,
-    ending: Ending,
-    tell: Teller<'a, 'b>,
+    gate: Gate,
+    only: Option<Only>,
+    framing: Option<Arc<Framing>>,
+    /// What comes is wanted also where the run only sends.
     hears: bool,
+    up: Up,
+    idle: Idle,
+    poller: Option<Poller>,
+    ready: Vec<Ready>,
+    /// Sockets that the poller does not know yet.
+    fresh: Vec<usize>,
+    /// Sockets that may have more to give without waiting.
+    more: Vec<usize>,
+    /// Sockets that are not open yet, or that want to be tried again at some time.
+    timed: Vec<usize>,
     /// Messages came since the kernel was last asked for drops.
     tail: bool,
+    /// What went through sockets that are closed.
+    totals: Totals,
+    /// The poller knows where input comes from.
+    watched: bool,
+    /// Commands that were started and have not ended yet.
+    children: Vec<Child>,
+    /// The run is over because of what happened to a connection.
+    over: Option<End>,
+}
+
+/// Room for what is received, made when it is first needed.
+struct Up {
+    buffer: usize,
+    datagrams: Batch,
+    chunks: Batch,
+    frames: Batch,
 }
 
 impl<'a, 'b> Run<'a, 'b> {
-    fn open(plan: Plan, bus: &'a mut Bus<'b>) -> Result<Self, Error> {
-        let sends = matches!(plan.place, Place::Send(..));
-        let hears = !sends || plan.limits.wait.is_some();
-        let mut tell = Teller::new(bus, hears);
-        let (ports, sender) = match plan.place {
-            Place::Listen(endpoints, purpose) => {
-                (Port::listen(&endpoints, purpose, plan.only, &mut tell)?, None)
-            }
-            Place::Send(endpoint, down) => {
-                let fields = Fields::new(plan.seed, plan.utc_offset);
-                let (sender, port) = Sender::open(endpoint, down, fields, hears, plan.only, &mut tell)?;
-                (vec![port], Some(sender))
-            }
+    fn new(limits: Limits, plan: &Plan, bus: &'a mut Bus<'b>) -> Self {
+        let hears = !matches!(plan.place, Place::Reach(_, Purpose::Send)) || limits.wait.is_some();
+        let tell = Teller::new(bus, hears);
+        let sends = match &plan.place {
+            Place::Reach(_, Purpose::Send) => Sends::Ends,
+            Place::Reach(..) => Sends::Stays,
+            Place::Listen(..) | Place::Guided(_) => Sends::Never,
         };
-        let slot = plan.buffer.max(1);
-        let slots = (UP_MEMORY / slot).clamp(1, SLOTS);
-        let ending = Ending::new(plan.limits, sends, tell.now().moment);
-        Ok(Self {
-            ports,
-            up: if hears { Batch::with_slots(slots, slot) } else { Batch::new() },
-            answering: Answering::new(plan.answer, plan.seed, plan.utc_offset),
-            sender,
+        let ending = Ending::new(limits, sends, tell.now().moment);
+        Self {
+            ports: Ports::default(),
             ending,
-            tell,
-            hears,
+            answering: Answering::default(),
+            sender: None,
+            gate: plan.gate.clone(),
+            only: plan.only,
+            framing: plan.framing.clone(),
+            up: Up {
+                buffer: plan.buffer.max(1),
+                datagrams: Batch::new(),
+                chunks: Batch::new(),
+                frames: Batch::new(),
+            },
+            idle: Idle::new(plan.gate.idle_peer),
+            poller: None,
+            ready: Vec::new(),
+            fresh: Vec::new(),
+            more: Vec::new(),
+            timed: Vec::new(),
             tail: false,
-        })
+            totals: Totals::default(),
+            watched: false,
+            children: Vec::new(),
+            over: None,
+            hears,
+            tell,
+        }
     }
 
-    /// One turn: send what is due, take in what is there, and wait if there was nothing to do.
+    fn open(&mut self, plan: Plan) -> Result<(), Error> {
+        self.answering = Answering::new(plan.answer, plan.seed, plan.utc_offset);
+        let fields = Fields::new(plan.seed, plan.utc_offset);
+        let now = self.tell.now().moment;
+        self.sender = plan.down.map(|down| Sender::new(down, fields, now));
+        match plan.place {
+            Place::Listen(endpoints, purpose) => {
+                endpoints.into_iter().try_for_each(|endpoint| self.listen(endpoint, purpose, None).map(drop))
+            }
+            Place::Reach(endpoint, purpose) => {
+                let key = self.reach(endpoint, purpose, None)?;
+                if let Some(sender) = &mut self.sender {
+                    sender.toward(key);
+                }
+                Ok(())
+            }
+            Place::Guided(guide) => {
+                self.tell.follow(guide);
+                Ok(())
+            }
+        }
+    }
+
+    /// Turn after turn, to the end.
+    fn all(&mut self, stop: &Stop) -> Result<End, Error> {
+        loop {
+            if let Some(end) = self.step(stop)? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// One turn: do what is ordered, send what is due, take in what is there, and wait if there was
+    /// nothing to do.
     fn step(&mut self, stop: &Stop) -> Result<Option<End>, Error> {
         if stop.asked() {
             return Ok(Some(End::Stopped));
         }
+        let ordered = self.orders()?;
         let sent = self.send()?;
-        let heard = self.hear()?;
+        let heard = self.take_ready()?;
         let now = self.tell.now();
-        if self.ending.over(now.moment).is_some() {
+        self.timers(now.moment)?;
+        if self.over.is_none() && self.ending.over(now.moment).is_some() {
             // An error that has come back by now still changes the verdict.
             self.faults()?;
-            return Ok(self.ending.over(now.moment));
         }
-        if !sent && !heard {
+        if let Some(end) = self.over.or_else(|| self.ending.over(now.moment)) {
+            return Ok(Some(end));
+        }
+        if !ordered && !sent && !heard {
             self.rest(now, stop)?;
         }
         Ok(None)
     }
 
-    /// Sends what is due; returns whether there was something.
-    fn send(&mut self) -> Result<bool, Error> {
-        let Some(sender) = &mut self.sender else { return Ok(false) };
-        let did = sender.turn(&mut self.ports[0], &mut self.tell, &mut self.ending)?;
-        if sender.done() {
-            self.ending.all_sent(self.tell.now().moment);
-        }
-        Ok(did)
-    }
-
-    /// Takes in what has arrived; returns whether there may be more.
-    fn hear(&mut self) -> Result<bool, Error> {
-        let mut more = false;
-        for index in 0..if self.hears { self.ports.len() } else { 0 } {
-            let mut turns = TURNS;
-            while turns > 0 && self.ending.room() > 0 && self.receive(index)? {
-                turns -= 1;
-            }
-            more |= turns == 0;
-        }
-        Ok(more)
-    }
-
-    /// Takes one batch from one socket; returns whether it was full, so that there may be more.
-    fn receive(&mut self, index: usize) -> Result<bool, Error> {
-        let room = self.ending.room().min(self.up.slots());
-        let port = &mut self.ports[index];
-        match port.transport.receive(&mut self.up, room) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
-            // An error that came back from the network fails the next call, whichever that is.
-            Err(error) if port.faults(&mut self.tell)?.is_empty() => return Err(Error::Wait(error)),
-            Err(_) => {
-                self.ending.failed();
-                return Ok(true);
+    /// Takes what is ready; returns whether there may be more without waiting.
+    fn take_ready(&mut self) -> Result<bool, Error> {
+        let mut ready = std::mem::take(&mut self.ready);
+        let mut more = std::mem::take(&mut self.more);
+        for key in more.drain(..) {
+            if !ready.iter().any(|one| one.key == key as u64) {
+                ready.push(Ready { key: key as u64, read: true, write: false, failed: false });
             }
         }
-        let full = self.up.len() == room;
-        let now = self.tell.now();
-        if let Some(warning) = port.session.received(now, &mut self.up) {
-            self.tell.event(&Event::Warning(warning))?;
+        for one in ready.drain(..) {
+            match one.key {
+                STOP => {}
+                INPUT => self.input()?,
+                key => self.socket(key as usize, one)?,
+            }
         }
-        self.ending.heard(self.up.len(), now.moment);
-        self.tail = true;
-        self.tell.messages(port, Direction::Rx, &self.up, 0..self.up.len())?;
-        self.answering.answer(port, &mut self.up, &mut self.tell, &mut self.ending)?;
-        Ok(full)
+        self.ready = ready;
+        if self.more.is_empty() {
+            self.more = more;
+        }
+        Ok(!self.more.is_empty())
+    }
+
+    /// One socket is ready for something.
+    fn socket(&mut self, key: usize, ready: Ready) -> Result<(), Error> {
+        match self.ports.get_mut(key) {
+            Some(Entry::Door(_)) => self.accept(key),
+            Some(Entry::Port(port)) if port.reach.is_some() => self.advance(key),
+            Some(Entry::Port(_)) => self.pass(key, ready),
+            None => Ok(()),
+        }
     }
 
     /// Shows what was held back, then waits until something can be done.
@@ -171,69 +245,44 @@ impl<'a, 'b> Run<'a, 'b> {
         if let Some(sender) = &mut self.sender {
             sender.ask();
         }
-        let due = self.sender.as_ref().and_then(Sender::due);
-        let wakeup = [due, self.ending.wakeup()].into_iter().flatten().min();
         let tail = self.tail.then_some(TAIL);
-        let timeout = [wakeup.map(|at| at - now.moment), tail].into_iter().flatten().min();
-        let ready = self.wait(timeout, stop)?;
-        if ready.none && self.tail {
-            self.tail = false;
-            self.drops()?;
-        }
-        if ready.input
-            && let Some(sender) = &mut self.sender
-        {
-            sender.read()?;
-        }
-        if ready.fault { self.faults() } else { Ok(()) }
-    }
-
-    fn wait(&self, timeout: Option<Duration>, stop: &Stop) -> Result<Ready, Error> {
-        let input = self.sender.as_ref().and_then(Sender::awaits);
-        let mut watches = Vec::with_capacity(self.ports.len() + 2);
-        watches.push(Watch::readable(stop.fd()));
-        watches.extend(self.ports.iter().map(|port| Watch::readable(port.transport.fd())));
-        watches.extend(input.map(Watch::readable));
-        let any = wait(&mut watches, timeout).map_err(Error::Wait)?;
-        if watches[0].ready() {
+        let timeout = [self.wakeup().map(|at| at - now.moment), tail].into_iter().flatten().min();
+        self.watch(stop)?;
+        let poller = self.poller.as_mut().expect("made by watch");
+        poller.wait(timeout, &mut self.ready).map_err(Error::Wait)?;
+        if self.ready.iter().any(|ready| ready.key == STOP) {
             stop.heard();
         }
-        let (ports, rest) = watches[1..].split_at(self.ports.len());
-        Ok(Ready { none: !any, fault: ports.iter().any(Watch::failed), input: rest.iter().any(Watch::ready) })
-    }
-
-    /// Tells every error that came back.
-    fn faults(&mut self) -> Result<(), Error> {
-        for port in &mut self.ports {
-            if !port.faults(&mut self.tell)?.is_empty() {
-                self.ending.failed();
-            }
+        if self.ready.is_empty() && self.tail {
+            self.tail = false;
+            self.drops()?;
         }
         Ok(())
     }
 
-    fn drops(&mut self) -> Result<(), Error> {
-        self.ports.iter_mut().try_for_each(|port| port.drops(&mut self.tell))
+    /// When something is due that no descriptor tells of.
+    fn wakeup(&mut self) -> Option<Moment> {
+        let due = if self.can_send() { self.sender.as_ref().and_then(Sender::due) } else { None };
+        let guide = self.tell.guide().and_then(|guide| guide.wakeup());
+        let fixed = [due, guide, self.ending.wakeup(), self.answering.wakeup(), self.idle.wakeup()];
+        let timed = self.timed.iter().filter_map(|key| self.ports.timer(*key)).min();
+        fixed.into_iter().flatten().chain(timed).min()
     }
 
-    fn close(mut self, end: End) -> Result<Outcome, Error> {
-        if self.hears {
-            self.drops()?;
+    /// Tells the poller what to wait for.
+    fn watch(&mut self, stop: &Stop) -> Result<(), Error> {
+        let poller = match &mut self.poller {
+            Some(poller) => poller,
+            none => {
+                let mut poller = Poller::new().map_err(Error::Wait)?;
+                poller.add(stop.fd(), STOP, Interest::READ).map_err(Error::Wait)?;
+                none.insert(poller)
+            }
+        };
+        for key in self.fresh.drain(..) {
+            let Some((fd, interest)) = self.ports.watched(key) else { continue };
+            poller.add(fd, key as u64, interest).map_err(Error::Wait)?;
         }
-        let pace = self.sender.as_ref().and_then(Sender::pace);
-        let mut totals = Totals::default();
-        for port in &self.ports {
-            totals.add(port.session.totals());
-            port.close(end, pace, &mut self.tell)?;
-        }
-        self.tell.idle()?;
-        Ok(Outcome { end, totals })
+        self.watch_input()
     }
-}
-
-/// What ended a wait.
-struct Ready {
-    none: bool,
-    fault: bool,
-    input: bool,
 }

@@ -1,26 +1,38 @@
 //! What to run, typed and complete. Whoever wants something done says it in these words only.
 
+use std::fs::File;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sockscope_core::cidr::Access;
 use sockscope_core::ending::Limits;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::Purpose;
+use sockscope_core::framing::Framing;
 use sockscope_core::payload::Template;
+use sockscope_core::rule::Rules;
 use sockscope_core::session::Only;
 
+use crate::guide::Guide;
 use crate::source::Lines;
 
-/// One run: sockets to listen on or one to send from, and what to do with what comes.
+/// One run: where, what to send, and what to do with what comes.
 #[derive(Debug)]
 pub struct Plan {
-    /// Where to listen, or where to send.
+    /// Where it takes place.
     pub place: Place,
+    /// What to send: to the endpoint, or to every peer of a listener.
+    pub down: Option<Down>,
+    /// How the streams are cut into frames.
+    pub framing: Option<Arc<Framing>>,
     /// Room for one received message in bytes; what is longer is cut, and that is told.
     pub buffer: usize,
     /// Hear only this peer.
     pub only: Option<Only>,
     /// What to answer.
     pub answer: Answer,
+    /// Which peers of a listener are welcome.
+    pub gate: Gate,
     /// When it is over.
     pub limits: Limits,
     /// Seed of the random bytes in payloads.
@@ -29,14 +41,35 @@ pub struct Plan {
     pub utc_offset: i32,
 }
 
+impl Plan {
+    /// A plan for a place, with nothing to send and nothing to answer, that ends when it is stopped.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            down: None,
+            framing: None,
+            buffer: WHOLE,
+            only: None,
+            answer: Answer::Nothing,
+            gate: Gate::default(),
+            limits: Limits::default(),
+            seed: 0,
+            utc_offset: 0,
+        }
+    }
+}
+
 /// Where a run takes place.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Place {
     /// On these endpoints, heard by [`Purpose::Listen`] or [`Purpose::Echo`].
     Listen(Vec<Endpoint>, Purpose),
-    /// Toward this endpoint, with what to send there.
-    Send(Endpoint, Down),
+    /// Toward this endpoint: only to send ([`Purpose::Send`]), or to talk both ways until both sides have
+    /// ended ([`Purpose::Talk`]).
+    Reach(Endpoint, Purpose),
+    /// Wherever a guide says, while it goes on.
+    Guided(Box<dyn Guide>),
 }
 
 /// What is sent.
@@ -53,6 +86,13 @@ pub enum Down {
     },
     /// One message a line.
     Lines(Lines),
+    /// Bytes as they come, for streams: where they are cut means nothing.
+    Bytes {
+        /// Where they come from.
+        file: File,
+        /// What errors call it.
+        name: String,
+    },
 }
 
 /// What is answered to each received message.
@@ -64,6 +104,33 @@ pub enum Answer {
     Echo,
     /// A payload of one's own; its fields are computed for each answer.
     Payload(Template),
+    /// What the first rule that fits says.
+    Rules(Rules),
+    /// The message goes to every other peer.
+    Others,
+    /// What a command writes that is started for each peer, and reads what the peer sends.
+    Command(Vec<String>),
+}
+
+/// Which peers of a listener are welcome, and for how long.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// By address.
+    pub access: Access,
+    /// How many at once; who comes beyond is turned away.
+    pub max_peers: Option<usize>,
+    /// A peer that does nothing for this long is sent away.
+    pub idle_peer: Option<Duration>,
+    /// The run ends with the last peer that was there.
+    pub once: bool,
+    /// Bytes held for one peer that does not read; beyond that it misses messages, which is told.
+    pub queue: usize,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { access: Access::default(), max_peers: None, idle_peer: None, once: false, queue: 1 << 20 }
+    }
 }
 
 /// Room for one received message that cuts nothing, in bytes.

@@ -1,98 +1,312 @@
-//! One open socket with its accounts: what is sent through it and what comes back as an error.
+//! One open socket with its accounts: what is sent through it, what waits, what comes back as an error.
 
 use std::io;
+use std::num::NonZeroU32;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sockscope_core::batch::Batch;
 use sockscope_core::ending::Ending;
-use sockscope_core::endpoint::Endpoint;
-use sockscope_core::event::{End, Event, Fault, Purpose, SocketId, Trouble};
-use sockscope_core::facts::{Clock, Direction};
+use sockscope_core::event::{Break, End, Event, Fault, Pace, Purpose, SocketId};
+use sockscope_core::facts::{Clock, Direction, Peer, Unit};
+use sockscope_core::framing::{Cutter, Framing};
+use sockscope_core::moment::Moment;
 use sockscope_core::session::{Only, Session};
-use sockscope_net::open;
 use sockscope_net::transport::Transport;
-use sockscope_net::wait::{Watch, wait};
+use sockscope_net::wait::Interest;
 
 use crate::error::Error;
+use crate::queue::Queue;
+use crate::reach::Reach;
 use crate::tell::Teller;
 
-/// How long to wait for room to send before trying again: the queue of a network device, unlike that of
-/// a socket, tells nobody when it has room (`ENOBUFS`, udp(7)).
-const ROOM: Duration = Duration::from_millis(1);
+/// How long to wait for room to send before trying again, where nothing tells when there is some: the
+/// queue of a network device (`ENOBUFS`, udp(7)), or that of a Unix-domain peer.
+pub(crate) const ROOM: Duration = Duration::from_millis(1);
 
 /// One open socket and its accounts.
 pub(crate) struct Port {
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) session: Session,
+    pub(crate) purpose: Purpose,
+    /// As it was asked for; of a peer that came, that of its listener.
+    pub(crate) endpoint: Arc<str>,
+    /// The listener that accepted it.
+    pub(crate) parent: Option<SocketId>,
+    pub(crate) number: Option<NonZeroU32>,
+    /// What a person calls it.
+    pub(crate) name: Option<Arc<str>>,
+    /// That it is open has been told.
+    pub(crate) told: bool,
+    /// It is open, and more addresses of its name are there to be tried should this one refuse at once.
+    pub(crate) others: Option<Box<Reach>>,
+    /// It is not open yet.
+    pub(crate) reach: Option<Box<Reach>>,
+    pub(crate) queue: Queue,
+    /// When to try again what nothing else tells that it could be sent.
+    pub(crate) retry: Option<Moment>,
+    /// How messages are put into its stream, and got out of it.
+    pub(crate) framing: Option<Arc<Framing>>,
+    pub(crate) cutter: Option<Box<Cutter>>,
+    /// The peer will send no more.
+    pub(crate) heard_all: bool,
+    /// This side is to send no more once what waits has gone, or has been told so already.
+    pub(crate) ends: Ends,
+    /// Another socket that what is received here is sent to: of a command that was started for it.
+    pub(crate) pair: Option<usize>,
+    /// When something last went either way.
+    pub(crate) last: Moment,
+    /// What the poller waits for.
+    pub(crate) interest: Interest,
+    /// What opening waits for.
+    pub(crate) interest_wanted: Option<Interest>,
+    /// The transport itself holds something back that is to be sent.
+    pub(crate) holds: bool,
+    /// Its pair cannot take more just now.
+    pub(crate) full: bool,
+    /// Nobody here listens to it any more: it closes once what waits has gone.
+    pub(crate) hangs_up: bool,
+    /// Messages left out because the peer does not read, since that was last told.
+    pub(crate) missed: (u64, u64),
+}
+
+/// How far the sending half is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ends {
+    /// It goes on.
+    No,
+    /// It is to end once what waits has gone.
+    Soon,
+    /// It has ended.
+    Done,
+}
+
+/// What became of an attempt to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It goes on.
+    Open,
+    /// The connection is broken: the port has to be closed.
+    Broken(Break),
+    /// The port is to be closed.
+    Closed(End),
 }
 
 impl Port {
-    pub(crate) fn new(transport: Box<dyn Transport>, id: u32, only: Option<Only>) -> Self {
-        let session = Session::new(SocketId(id), only, transport.rcvbuf());
-        Self { transport, session }
-    }
-
-    /// Opens every address of every endpoint.
-    pub(crate) fn listen(
-        endpoints: &[Endpoint],
+    pub(crate) fn new(
+        transport: Box<dyn Transport>,
+        id: SocketId,
         purpose: Purpose,
+        endpoint: &Arc<str>,
         only: Option<Only>,
-        tell: &mut Teller<'_, '_>,
-    ) -> Result<Vec<Self>, Error> {
-        let mut ports = Vec::new();
-        for endpoint in endpoints {
-            for opened in open::listen(endpoint)? {
-                let port = Self::new(opened.transport, ports.len() as u32 + 1, only);
-                tell.opened(&port, purpose, &endpoint.to_string())?;
-                if opened.without_v6 {
-                    tell.trouble(&port, Trouble::NoIpv6)?;
-                }
-                ports.push(port);
-            }
+        now: Moment,
+    ) -> Self {
+        let session = Session::new(id, only, transport.rcvbuf());
+        Self {
+            transport,
+            session,
+            purpose,
+            endpoint: Arc::clone(endpoint),
+            parent: None,
+            number: None,
+            name: None,
+            told: false,
+            others: None,
+            reach: None,
+            queue: Queue::default(),
+            retry: None,
+            framing: None,
+            cutter: None,
+            heard_all: false,
+            ends: Ends::No,
+            pair: None,
+            last: now,
+            interest: Interest::default(),
+            interest_wanted: None,
+            holds: false,
+            full: false,
+            hangs_up: false,
+            missed: (0, 0),
         }
-        Ok(ports)
     }
 
-    /// Sends the messages of `range`, waiting where the kernel has no room. What cannot be sent is told.
+    /// Cuts its stream into frames from now on, and makes frames of what is sent.
+    pub(crate) fn frame(&mut self, framing: Option<&Arc<Framing>>) {
+        let framing = framing.filter(|_| self.transport.unit() == Unit::Chunk);
+        self.cutter = framing.map(|framing| Box::new(Cutter::new(Arc::clone(framing))));
+        self.framing = framing.cloned();
+    }
+
+    /// What its messages are called.
+    pub(crate) fn unit(&self) -> Unit {
+        if self.framing.is_some() { Unit::Frame } else { self.transport.unit() }
+    }
+
+    /// Whether it is a connection, which has ends.
+    pub(crate) fn is_connection(&self) -> bool {
+        self.transport.connection().is_some()
+    }
+
+    /// The other side of a connection.
+    pub(crate) fn peer(&self) -> Option<Peer> {
+        self.transport.remote()
+    }
+
+    /// Sends messages, or puts what there is no room for into the queue. What cannot be sent is told.
     pub(crate) fn send(
         &mut self,
         batch: &mut Batch,
         range: Range<usize>,
         tell: &mut Teller<'_, '_>,
         ending: &mut Ending,
-    ) -> Result<(), Error> {
+    ) -> Result<Way, Error> {
+        if self.framing.is_some() {
+            self.enqueue_frames(batch, range, tell, ending)?;
+            return self.flush(tell, ending);
+        }
+        if self.reach.is_some() || !self.queue.is_empty() {
+            self.queue.push(batch, range, 0);
+            return Ok(Way::Open);
+        }
         let mut next = range.start;
         while next < range.end {
             let now = tell.now();
             for index in next..range.end {
                 batch.facts_mut(index).time = Some((now.stamp, Clock::User));
             }
-            match self.transport.send(batch, next..range.end) {
+            match self.transport.send(batch, next..range.end, 0) {
                 Ok(sent) => {
-                    let bytes = batch.range(next..next + sent).map(|m| m.bytes.len()).sum();
-                    self.session.sent(now.stamp, sent, bytes);
-                    ending.sent(now.moment);
-                    tell.messages(self, Direction::Tx, batch, next..next + sent)?;
-                    next += sent;
-                }
-                Err(error) if is_full(&error) => self.wait_for_room()?,
-                Err(error) if is_too_long(&error) => {
-                    self.too_long(batch, next, tell)?;
-                    ending.failed();
-                    next += 1;
-                }
-                Err(error) => {
-                    // The error of an earlier message fails the next call; this message has not been sent.
-                    if self.faults(tell)?.is_empty() {
-                        self.not_sent(batch, next, &error, tell)?;
-                        next += 1;
+                    self.sent(batch, next..next + sent.messages, tell, ending)?;
+                    next += sent.messages;
+                    if sent.bytes > 0 {
+                        self.queue.push(batch, next..range.end, sent.bytes);
+                        return Ok(Way::Open);
                     }
-                    ending.failed();
                 }
+                Err(error) if self.has_no_room(&error, tell) => {
+                    self.queue.push(batch, next..range.end, 0);
+                    return Ok(Way::Open);
+                }
+                Err(error) => match self.failed(&error, batch, next, tell, ending)? {
+                    Next::Again => {}
+                    Next::Skip => next += 1,
+                    Next::Broken(how) => {
+                        self.queue.push(batch, next..range.end, 0);
+                        return Ok(Way::Broken(how));
+                    }
+                },
+            }
+        }
+        Ok(Way::Open)
+    }
+
+    /// Puts messages as frames into the queue; what no frame can carry is told.
+    fn enqueue_frames(
+        &mut self,
+        batch: &Batch,
+        range: Range<usize>,
+        tell: &mut Teller<'_, '_>,
+        ending: &mut Ending,
+    ) -> Result<(), Error> {
+        let Some(framing) = self.framing.clone() else { return Ok(()) };
+        for index in range {
+            let wrapped = self.queue.push_framed(batch, index, |bytes, out| framing.wrap(bytes, out));
+            if let Err(problem) = wrapped {
+                let message = batch.message(index);
+                let peer = message.facts.peer.or(self.peer());
+                let warning =
+                    self.session.not_sent(tell.now(), peer, message.bytes.len(), problem.to_string());
+                tell.event(&Event::Warning(warning))?;
+                ending.failed();
             }
         }
         Ok(())
+    }
+
+    /// Sends what waits, as far as there is room.
+    pub(crate) fn flush(&mut self, tell: &mut Teller<'_, '_>, ending: &mut Ending) -> Result<Way, Error> {
+        self.retry = None;
+        while self.reach.is_none() && !self.queue.is_empty() {
+            let (batch, range, gone) = self.queue.waiting();
+            match self.transport.send(batch, range.clone(), gone) {
+                Ok(sent) => {
+                    let done = range.start..range.start + sent.messages;
+                    self.queue.went(sent.messages, sent.bytes);
+                    let now = tell.now();
+                    let mut queue = std::mem::take(&mut self.queue);
+                    for index in done.clone() {
+                        queue.shown().facts_mut(index).time = Some((now.stamp, Clock::User));
+                    }
+                    let told = self.sent(queue.shown(), done, tell, ending);
+                    self.queue = queue;
+                    told?;
+                }
+                Err(error) if self.has_no_room(&error, tell) => return Ok(Way::Open),
+                Err(error) => {
+                    let queue = std::mem::take(&mut self.queue);
+                    let next = self.failed(&error, queue.waiting().0, range.start, tell, ending);
+                    self.queue = queue;
+                    match next? {
+                        Next::Again => {}
+                        Next::Skip => self.queue.skip(),
+                        Next::Broken(how) => return Ok(Way::Broken(how)),
+                    }
+                }
+            }
+        }
+        self.queue.tidy();
+        Ok(Way::Open)
+    }
+
+    /// Whether the error means that there is no room to send just now.
+    fn has_no_room(&mut self, error: &io::Error, tell: &Teller<'_, '_>) -> bool {
+        if error.raw_os_error() == Some(nix::errno::Errno::ENOBUFS as i32) {
+            self.retry = Some(tell.now().moment + ROOM);
+            return true;
+        }
+        error.kind() == io::ErrorKind::WouldBlock
+    }
+
+    /// Tells what has gone.
+    fn sent(
+        &mut self,
+        batch: &Batch,
+        range: Range<usize>,
+        tell: &mut Teller<'_, '_>,
+        ending: &mut Ending,
+    ) -> Result<(), Error> {
+        let now = tell.now();
+        let bytes = batch.range(range.clone()).map(|m| m.bytes.len()).sum();
+        self.session.sent(now.stamp, range.len(), bytes);
+        self.last = now.moment;
+        ending.sent(now.moment);
+        tell.messages(self, Direction::Tx, batch, range)
+    }
+
+    /// Decides what an error in sending the message at `index` means.
+    fn failed(
+        &mut self,
+        error: &io::Error,
+        batch: &Batch,
+        index: usize,
+        tell: &mut Teller<'_, '_>,
+        ending: &mut Ending,
+    ) -> Result<Next, Error> {
+        ending.failed();
+        if error.raw_os_error() == Some(nix::errno::Errno::EMSGSIZE as i32) {
+            self.too_long(batch, index, tell)?;
+            return Ok(Next::Skip);
+        }
+        if self.is_connection() {
+            return Ok(Next::Broken(broken(error)));
+        }
+        // The error of an earlier message fails the next call; this message has not been sent.
+        if !self.faults(tell)?.is_empty() {
+            return Ok(Next::Again);
+        }
+        self.not_sent(batch, index, error, tell)?;
+        Ok(Next::Skip)
     }
 
     /// Tells every error that came back from the network.
@@ -119,17 +333,11 @@ impl Port {
     pub(crate) fn close(
         &self,
         end: End,
-        pace: Option<sockscope_core::event::Pace>,
+        pace: Option<Pace>,
         tell: &mut Teller<'_, '_>,
     ) -> Result<(), Error> {
-        let closed = self.session.close(tell.now(), end, pace);
+        let closed = self.session.close(tell.now(), end, pace, self.transport.inside());
         tell.event(&Event::Closed(closed))
-    }
-
-    fn wait_for_room(&self) -> Result<(), Error> {
-        let mut watches = [Watch::writable(self.transport.fd())];
-        wait(&mut watches, Some(ROOM)).map_err(Error::Wait)?;
-        Ok(())
     }
 
     /// Tells that a message could not be sent, and why. What is not allowed ends the run: it would meet
@@ -142,7 +350,7 @@ impl Port {
         tell: &mut Teller<'_, '_>,
     ) -> Result<(), Error> {
         let message = batch.message(index);
-        let peer = message.facts.peer.or(self.transport.remote());
+        let peer = message.facts.peer.or(self.peer());
         if error.kind() == io::ErrorKind::PermissionDenied {
             return Err(sockscope_net::error::not_allowed(peer, error).into());
         }
@@ -155,9 +363,10 @@ impl Port {
     /// the call, and with the path's MTU among the errors that came back.
     fn too_long(&mut self, batch: &Batch, index: usize, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
         let message = batch.message(index);
-        let peer = message.facts.peer.or(self.transport.remote());
-        let (len, longest) = (message.bytes.len(), self.transport.longest());
-        let mut why = format!("one datagram to there holds at most {longest} bytes");
+        let peer = message.facts.peer.or(self.peer());
+        let (len, longest) = (message.bytes.len(), self.transport.longest().unwrap_or(usize::MAX));
+        let unit = self.transport.unit().word();
+        let mut why = format!("one {unit} to there holds at most {longest} bytes");
         while let Some(report) = self.transport.fault().map_err(Error::Wait)? {
             match report.fault {
                 Fault::TooLong { mtu } if len <= longest => why = format!("the path's MTU is {mtu} bytes"),
@@ -173,11 +382,30 @@ impl Port {
     }
 }
 
-fn is_too_long(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(nix::errno::Errno::EMSGSIZE as i32)
+/// What to do after an error in sending.
+enum Next {
+    Again,
+    Skip,
+    Broken(Break),
 }
 
-fn is_full(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
-        || error.raw_os_error() == Some(nix::errno::Errno::ENOBUFS as i32)
+/// How a connection broke.
+pub(crate) fn broken(error: &io::Error) -> Break {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Break::Reset,
+        io::ErrorKind::BrokenPipe => Break::BrokenPipe,
+        io::ErrorKind::TimedOut => Break::TimedOut,
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Break::Unreachable,
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Break::Protocol,
+        _ => Break::Other,
+    }
+}
+
+/// What a protocol above the connection had to say about an error; else nothing, since the break has its
+/// own words.
+pub(crate) fn why(error: &io::Error) -> String {
+    match broken(error) {
+        Break::Protocol | Break::Other => sockscope_net::error::words(error),
+        _ => String::new(),
+    }
 }

@@ -3,35 +3,61 @@
 use std::ops::Range;
 
 use sockscope_core::batch::Batch;
-use sockscope_core::event::{Event, Interfaces, Messages, Opened, Purpose, Trouble};
-use sockscope_core::facts::Direction;
+use sockscope_core::connection::Inside;
+use sockscope_core::event::{
+    Closed, End, Event, Interfaces, Messages, Opened, SocketId, State, Trouble, Warning,
+};
+use sockscope_core::facts::{Direction, Peer};
 use sockscope_core::moment::Now;
 
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::guide::Guide;
 use crate::port::Port;
+use crate::ports::Door;
 
-/// The way from a run to its bus.
+/// The way from a run to its bus, and to who guides it.
 pub(crate) struct Teller<'a, 'b> {
     clock: Clock,
     bus: &'a mut Bus<'b>,
     interfaces: Interfaces,
+    guide: Option<Box<dyn Guide>>,
 }
 
 impl<'a, 'b> Teller<'a, 'b> {
     /// `hears`: messages will come in whose interface is to be named.
     pub(crate) fn new(bus: &'a mut Bus<'b>, hears: bool) -> Self {
         let interfaces = if hears { sockscope_net::interfaces::names() } else { Interfaces::default() };
-        Self { clock: Clock::start(), bus, interfaces }
+        Self { clock: Clock::start(), bus, interfaces, guide: None }
     }
 
     pub(crate) fn now(&self) -> Now {
         self.clock.now()
     }
 
+    /// From now on `guide` hears everything too.
+    pub(crate) fn follow(&mut self, guide: Box<dyn Guide>) {
+        self.guide = Some(guide);
+    }
+
+    /// Who says what to do next, if anybody does.
+    pub(crate) fn guide(&self) -> Option<&dyn Guide> {
+        self.guide.as_deref()
+    }
+
+    /// The same, to be asked.
+    pub(crate) fn guide_mut(&mut self) -> Option<&mut Box<dyn Guide>> {
+        self.guide.as_mut()
+    }
+
+    #[inline]
     pub(crate) fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
-        self.bus.emit(event).map_err(Error::Output)
+        self.bus.emit(event).map_err(Error::Output)?;
+        if let Some(guide) = &mut self.guide {
+            guide.event(self.clock.now(), event);
+        }
+        Ok(())
     }
 
     pub(crate) fn idle(&mut self) -> Result<(), Error> {
@@ -48,31 +74,83 @@ impl<'a, 'b> Teller<'a, 'b> {
         if range.is_empty() {
             return Ok(());
         }
+        // Taken out while it is lent to the event.
+        let interfaces = std::mem::take(&mut self.interfaces);
         let messages = Messages {
             socket: port.session.socket(),
             direction,
+            unit: port.unit(),
             batch,
             range,
             local: port.transport.local(),
-            interfaces: &self.interfaces,
+            interfaces: &interfaces,
         };
-        self.bus.emit(&Event::Messages(messages)).map_err(Error::Output)
+        let result = self.event(&Event::Messages(messages));
+        self.interfaces = interfaces;
+        result
     }
 
-    pub(crate) fn opened(&mut self, port: &Port, purpose: Purpose, endpoint: &str) -> Result<(), Error> {
+    /// A socket is open. A peer still counts as told where its listener turned it away.
+    pub(crate) fn opened(&mut self, port: &mut Port) -> Result<(), Error> {
+        port.told = true;
         self.event(&Event::Opened(Opened {
             socket: port.session.socket(),
             time: self.now().stamp,
-            purpose,
-            endpoint,
+            purpose: port.purpose,
+            endpoint: &port.endpoint,
             local: port.transport.local(),
             remote: port.transport.remote(),
             granted: port.transport.granted(),
+            parent: port.parent,
+            number: port.number,
+            name: port.name.as_deref(),
+            connection: port.transport.connection(),
+        }))
+    }
+
+    pub(crate) fn listening(&mut self, door: &Door) -> Result<(), Error> {
+        self.event(&Event::Opened(Opened {
+            socket: door.id,
+            time: self.now().stamp,
+            purpose: door.purpose,
+            endpoint: &door.text,
+            local: door.listener.local(),
+            remote: None::<Peer>,
+            granted: door.listener.granted(),
+            parent: None,
+            number: None,
+            name: door.name.as_deref(),
+            connection: None,
+        }))
+    }
+
+    /// A listener is closed.
+    pub(crate) fn shut(&mut self, door: &Door, why: End) -> Result<(), Error> {
+        let (socket, time) = (door.id, self.now().stamp);
+        let (totals, inside) = (door.totals, Inside::default());
+        self.event(&Event::Closed(Closed { socket, time, why, totals, pace: None, inside }))
+    }
+
+    /// How a socket stands, because somebody asked.
+    pub(crate) fn state(&mut self, port: &Port) -> Result<(), Error> {
+        let plain = sockscope_core::connection::Connection::default();
+        self.event(&Event::State(State {
+            socket: port.session.socket(),
+            time: self.now().stamp,
+            peer: port.peer(),
+            connection: port.transport.connection().unwrap_or(&plain),
+            inside: port.transport.inside(),
+            totals: *port.session.totals(),
+            queued: port.queue.bytes() as u64,
         }))
     }
 
     pub(crate) fn trouble(&mut self, port: &Port, what: Trouble) -> Result<(), Error> {
-        let warning = port.session.warning(self.now(), what);
-        self.event(&Event::Warning(warning))
+        self.warn(port.session.socket(), what)
+    }
+
+    pub(crate) fn warn(&mut self, socket: SocketId, what: Trouble) -> Result<(), Error> {
+        self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
+

@@ -1,7 +1,9 @@
 //! What could not be done, to what, why, and what would help.
 
 use std::io;
+use std::time::Duration;
 
+use sockscope_core::endpoint::Endpoint;
 use sockscope_core::facts::Peer;
 
 /// Something that could not be done with a socket.
@@ -49,6 +51,12 @@ impl Error {
         Self { operation, what, cause, remedy: String::new(), kind: Kind::CouldNotTry }
     }
 
+    /// What it was about, and why it failed with what would help.
+    pub fn parts(self) -> (String, String) {
+        let why = format!("cannot {}: {}{}", self.operation, self.cause, remedy_clause(&self.remedy));
+        (self.what, why)
+    }
+
     /// The same, when it was the other side that said no.
     pub(crate) fn no(mut self) -> Self {
         self.kind = Kind::No;
@@ -60,6 +68,21 @@ impl Error {
         self.remedy = remedy.into();
         self
     }
+}
+
+/// `remote` has not answered for as long as `patience`. `connected`: it took the connection, and then did
+/// not go on with the handshake.
+pub fn no_answer(endpoint: &Endpoint, remote: Option<Peer>, patience: Duration, connected: bool) -> Error {
+    let what = remote.map_or_else(|| endpoint.to_string(), |peer| format!("{}://{peer}", endpoint.scheme.name));
+    let time = sockscope_core::quantity::show_duration(patience);
+    let (operation, cause, remedy) = if connected {
+        ("shake hands with", "it took the connection and then said nothing", "does it speak this protocol?")
+    } else {
+        ("connect to", "no answer", "the host is down or something on the way drops what is sent")
+    };
+    Error::other(operation, what, format!("{cause} for {time}"))
+        .advise(format!("{remedy}; --connect-timeout waits longer"))
+        .no()
 }
 
 /// The kernel does not allow sending to `peer`.

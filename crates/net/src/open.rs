@@ -62,6 +62,13 @@ pub fn toward(endpoint: &Endpoint, remote: Peer, alone: bool) -> Result<Box<dyn 
     })
 }
 
+/// A connected pair of streams: one end as a socket, and the other for a command called `name` to read
+/// and write.
+pub fn pair(name: &str) -> std::io::Result<(Box<dyn Transport>, std::os::fd::OwnedFd)> {
+    let (ours, theirs) = Unix::pair(name)?;
+    Ok((Box::new(ours), theirs))
+}
+
 fn each<S>(bound: Vec<inet::Bound<S>>, socket: impl Fn(S) -> Socket) -> Vec<Opened> {
     bound.into_iter().map(|b| Opened { socket: socket(b.socket), without_v6: b.without_v6 }).collect()
 }

@@ -1,0 +1,357 @@
+//! Opening: listening, letting peers in, connecting address after address.
+
+use std::io;
+use std::sync::Arc;
+
+use sockscope_core::endpoint::Endpoint;
+use sockscope_core::event::{Break, End, Purpose, SocketId, Trouble};
+use sockscope_core::facts::Peer;
+use sockscope_core::moment::Moment;
+use sockscope_net::open::{self, Socket};
+use sockscope_net::transport::{Listener, Transport};
+use sockscope_net::wait::Interest;
+
+use super::Run;
+use crate::error::Error;
+use crate::plan::Answer;
+use crate::port::Port;
+use crate::ports::{Door, Entry};
+use crate::reach::Reach;
+
+/// Peers let in before others get their turn.
+const AT_ONCE: usize = 64;
+
+impl Run<'_, '_> {
+    /// Listens on every address of an endpoint. `name`: what a person calls it.
+    pub(super) fn listen(
+        &mut self,
+        endpoint: Endpoint,
+        purpose: Purpose,
+        name: Option<&str>,
+    ) -> Result<Vec<SocketId>, Error> {
+        let mut ids = Vec::new();
+        for opened in open::listen(&endpoint)? {
+            let id = self.ports.number();
+            let without_v6 = opened.without_v6;
+            match opened.socket {
+                Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint, name)?,
+                Socket::Accepts(listener) => self.accepts(listener, id, purpose, &endpoint, name)?,
+            }
+            if without_v6 {
+                self.tell.warn(id, Trouble::NoIpv6)?;
+            }
+            ids.push(id);
+        }
+        Ok(ids)
+    }
+
+    fn hears(
+        &mut self,
+        transport: Box<dyn Transport>,
+        id: SocketId,
+        purpose: Purpose,
+        endpoint: &Endpoint,
+        name: Option<&str>,
+    ) -> Result<(), Error> {
+        let text: Arc<str> = endpoint.to_string().into();
+        let mut port = Port::new(transport, id, purpose, &text, self.only, self.tell.now().moment);
+        port.name = name.map(Arc::from);
+        port.interest = Interest::READ;
+        self.tell.opened(&port)?;
+        let key = self.ports.add(Entry::Port(Box::new(port)));
+        self.fresh.push(key);
+        Ok(())
+    }
+
+    fn accepts(
+        &mut self,
+        listener: Box<dyn Listener>,
+        id: SocketId,
+        purpose: Purpose,
+        endpoint: &Endpoint,
+        name: Option<&str>,
+    ) -> Result<(), Error> {
+        let door = Door {
+            listener,
+            id,
+            purpose,
+            text: endpoint.to_string().into(),
+            endpoint: endpoint.clone(),
+            name: name.map(Arc::from),
+            framing: self.framing.clone(),
+            interest: Interest::READ,
+            shut: false,
+            totals: Default::default(),
+        };
+        self.tell.listening(&door)?;
+        let key = self.ports.add(Entry::Door(Box::new(door)));
+        self.fresh.push(key);
+        Ok(())
+    }
+
+    /// Lets in who has come.
+    pub(super) fn accept(&mut self, key: usize) -> Result<(), Error> {
+        for _ in 0..AT_ONCE {
+            let Some(door) = self.ports.door(key) else { return Ok(()) };
+            match door.listener.accept() {
+                Ok(transport) => self.came(key, transport)?,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                // It was gone before it could be let in; or a signal came.
+                Err(error) if is_passing(&error) => {}
+                Err(error) if is_scarce(&error) => return self.scarce(key),
+                Err(error) => return Err(Error::Wait(error)),
+            }
+        }
+        self.more.push(key);
+        Ok(())
+    }
+
+    /// Somebody has come through a door.
+    fn came(&mut self, door_key: usize, transport: Box<dyn Transport>) -> Result<(), Error> {
+        let now = self.tell.now().moment;
+        let id = self.ports.number();
+        let Some(door) = self.ports.door(door_key) else { return Ok(()) };
+        let (parent, text, endpoint) = (door.id, Arc::clone(&door.text), door.endpoint.clone());
+        let (name, framing) = (door.name.clone(), door.framing.clone());
+        if let Err(why) = self.welcome(transport.remote()) {
+            let what = Trouble::TurnedAway { peer: transport.remote(), why };
+            return self.tell.warn(parent, what);
+        }
+        let mut port = Port::new(transport, id, Purpose::Accept, &text, self.only, now);
+        port.parent = Some(parent);
+        port.name = name;
+        port.frame(framing.as_ref());
+        port.reach = Some(Box::new(Reach::came(endpoint, now)));
+        self.ports.peers += 1;
+        let key = self.ports.add(Entry::Port(Box::new(port)));
+        self.fresh.push(key);
+        self.advance(key)
+    }
+
+    /// Whether a peer may come in, and if not, why.
+    fn welcome(&self, peer: Option<Peer>) -> Result<(), String> {
+        if let Some(Peer::Inet(address)) = peer {
+            self.gate.access.admits(address.ip()).map_err(|refusal| refusal.to_string())?;
+        }
+        match self.gate.max_peers {
+            Some(most) if self.ports.peers >= most => {
+                Err(format!("{most} peers are there, as many as --max-peers allows"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// No descriptors are left: who comes now waits in the backlog until somebody leaves.
+    fn scarce(&mut self, key: usize) -> Result<(), Error> {
+        let open = self.ports.len() as u64;
+        let Some(door) = self.ports.door(key) else { return Ok(()) };
+        let id = door.id;
+        if !std::mem::replace(&mut door.shut, true) {
+            self.tell.warn(id, Trouble::NoDescriptors { open })?;
+        }
+        self.refresh(key)
+    }
+
+    /// Lets peers in again, since a descriptor has become free.
+    pub(super) fn unshut(&mut self) -> Result<(), Error> {
+        let shut: Vec<usize> = self.ports.shut_doors();
+        for key in shut {
+            if let Some(door) = self.ports.door(key) {
+                door.shut = false;
+            }
+            self.refresh(key)?;
+        }
+        Ok(())
+    }
+
+    /// Begins to reach an endpoint, address after address.
+    pub(super) fn reach(
+        &mut self,
+        endpoint: Endpoint,
+        purpose: Purpose,
+        name: Option<&str>,
+    ) -> Result<usize, Error> {
+        let now = self.tell.now().moment;
+        let alone = purpose == Purpose::Send && !self.hears;
+        let text: Arc<str> = endpoint.to_string().into();
+        let mut reach = Box::new(Reach::toward(endpoint, alone, now)?);
+        let (transport, failures) = begin(&mut reach, now)?;
+        let id = self.ports.number();
+        let mut port = Port::new(transport, id, purpose, &text, self.only, now);
+        port.name = name.map(Arc::from);
+        port.frame(self.framing.clone().as_ref());
+        port.reach = Some(reach);
+        for (failed, why, next) in failures {
+            self.tell.warn(id, Trouble::NextAddress { failed, why, next })?;
+        }
+        let key = self.ports.add(Entry::Port(Box::new(port)));
+        self.fresh.push(key);
+        self.advance(key)?;
+        Ok(key)
+    }
+
+    /// Goes on with opening.
+    pub(super) fn advance(&mut self, key: usize) -> Result<(), Error> {
+        let now = self.tell.now().moment;
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let Some(mut reach) = port.reach.take() else { return Ok(()) };
+        match reach.advance(&mut *port.transport, now) {
+            Ok(None) => {
+                port.others = reach.has_more().then_some(reach);
+                self.opened(key)
+            }
+            Ok(Some(interest)) => {
+                port.reach = Some(reach);
+                port.interest_wanted = Some(interest);
+                self.time(key);
+                self.refresh(key)
+            }
+            Err(error) => {
+                port.others = Some(reach);
+                self.not_opened(key, error)
+            }
+        }
+    }
+
+    /// It is open.
+    fn opened(&mut self, key: usize) -> Result<(), Error> {
+        let now = self.tell.now().moment;
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        port.interest_wanted = None;
+        port.last = now;
+        let (accepted, id, parent) = (port.purpose == Purpose::Accept, port.session.socket(), port.parent);
+        if accepted {
+            port.number = self.ports.next_peer();
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        self.tell.opened(port)?;
+        if accepted {
+            self.idle.watch(now, key, id);
+            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
+                door.totals.peers += 1;
+            }
+            if let Answer::Command(words) = self.answering.answer() {
+                let words = words.clone();
+                self.start(key, &words)?;
+            }
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let way = port.flush(&mut self.tell, &mut self.ending)?;
+        self.went(key, way)
+    }
+
+    /// It could not be opened: the next address is tried, if there is one.
+    pub(super) fn not_opened(
+        &mut self,
+        key: usize,
+        error: sockscope_net::error::Error,
+    ) -> Result<(), Error> {
+        if self.another(key, &error.cause)? {
+            return Ok(());
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        if port.purpose == Purpose::Send || (port.purpose == Purpose::Talk && self.tell.guide().is_none()) {
+            return Err(error.into());
+        }
+        let id = port.session.socket();
+        let (what, why) = error.parts();
+        self.tell.warn(id, Trouble::NotOpened { what, why })?;
+        self.close_port(key, End::NotOpened)
+    }
+
+    /// Goes on with the next address of the name, if there is one.
+    pub(super) fn another(&mut self, key: usize, why: &str) -> Result<bool, Error> {
+        let now = self.tell.now().moment;
+        let Some(port) = self.ports.port(key) else { return Ok(false) };
+        let Some(mut reach) = port.others.take().or_else(|| port.reach.take()) else { return Ok(false) };
+        let Some((failed, next)) = reach.next() else { return Ok(false) };
+        let was_open = port.told;
+        let id = port.session.socket();
+        self.tell.warn(id, Trouble::NextAddress { failed, why: why.to_owned(), next })?;
+        let (transport, failures) = begin(&mut reach, now)?;
+        for (failed, why, next) in failures {
+            self.tell.warn(id, Trouble::NextAddress { failed, why, next })?;
+        }
+        self.forget(key);
+        let number = if was_open { self.ports.number() } else { id };
+        let Some(port) = self.ports.port(key) else { return Ok(false) };
+        if was_open {
+            port.close(End::Failed, None, &mut self.tell)?;
+            self.totals.add(port.session.totals());
+        }
+        let mut fresh = Port::new(transport, number, port.purpose, &port.endpoint, self.only, now);
+        fresh.name = port.name.take();
+        fresh.queue = std::mem::take(&mut port.queue);
+        fresh.frame(self.framing.clone().as_ref());
+        fresh.reach = Some(reach);
+        *port = fresh;
+        self.fresh.push(key);
+        self.advance(key)?;
+        Ok(true)
+    }
+
+    /// Starts a command for a peer: what the peer sends it reads, what it writes the peer gets.
+    fn start(&mut self, key: usize, words: &[String]) -> Result<(), Error> {
+        let now = self.tell.now().moment;
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let id = port.session.socket();
+        let (peer, local, parent) = (port.transport.remote(), port.transport.local(), port.session.socket());
+        match crate::command::start(words, peer, local, &port.endpoint) {
+            Ok((transport, child)) => {
+                let number = self.ports.number();
+                let text: Arc<str> = words.join(" ").into();
+                let mut port = Port::new(transport, number, Purpose::Run, &text, None, now);
+                port.parent = Some(parent);
+                port.pair = Some(key);
+                self.tell.opened(&port)?;
+                let own = self.ports.add(Entry::Port(Box::new(port)));
+                self.fresh.push(own);
+                self.children.push(child);
+                if let Some(port) = self.ports.port(key) {
+                    port.pair = Some(own);
+                }
+                self.refresh(own)
+            }
+            Err(error) => {
+                let why = sockscope_net::error::words(&error);
+                self.tell.warn(id, Trouble::NotOpened { what: words.join(" "), why })?;
+                self.broken(key, Break::Other, "its command could not be started".to_owned())
+            }
+        }
+    }
+}
+
+/// Addresses that failed at once, why, and what was tried next.
+type Failures = Vec<(Peer, String, Peer)>;
+
+/// Begins with the first address that does not fail at once.
+fn begin(reach: &mut Reach, now: Moment) -> Result<(Box<dyn Transport>, Failures), Error> {
+    let mut failures = Vec::new();
+    loop {
+        match reach.begin(now) {
+            Ok(transport) => return Ok((transport, failures)),
+            Err(error) => match reach.next() {
+                Some((failed, next)) => failures.push((failed, error.cause, next)),
+                None => return Err(error.into()),
+            },
+        }
+    }
+}
+
+/// Not the listener's trouble: the next call may do better.
+fn is_passing(error: &io::Error) -> bool {
+    use nix::errno::Errno;
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted)
+        || [Errno::EPROTO, Errno::ENETDOWN, Errno::EHOSTUNREACH, Errno::ENETUNREACH, Errno::EPERM]
+            .iter()
+            .any(|errno| error.raw_os_error() == Some(*errno as i32))
+}
+
+/// Descriptors or memory have run out (accept(2)).
+fn is_scarce(error: &io::Error) -> bool {
+    use nix::errno::Errno;
+    [Errno::EMFILE, Errno::ENFILE, Errno::ENOBUFS, Errno::ENOMEM]
+        .iter()
+        .any(|errno| error.raw_os_error() == Some(*errno as i32))
+}
+

@@ -1,0 +1,294 @@
+//! Taking in what has arrived, cutting it, telling it, passing it on.
+
+use std::io;
+
+use sockscope_core::batch::Batch;
+use sockscope_core::event::{Event, Purpose};
+use sockscope_core::facts::{Direction, Unit};
+use sockscope_core::moment::Moment;
+use sockscope_net::transport::Got;
+use sockscope_net::wait::Ready;
+
+use super::{CHUNK, Run, SLOTS, TURNS, UP_MEMORY, Up};
+use crate::error::Error;
+use crate::plan::{Answer, WHOLE};
+use crate::port::{self, Port};
+
+/// What one read led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// There may be more.
+    More,
+    /// There is no more just now.
+    Enough,
+}
+
+impl Run<'_, '_> {
+    /// Messages can pass through a socket: sends what waits, takes in what has come.
+    pub(super) fn pass(&mut self, key: usize, ready: Ready) -> Result<(), Error> {
+        if ready.write {
+            let Some(port) = self.ports.port(key) else { return Ok(()) };
+            let way = port.flush(&mut self.tell, &mut self.ending)?;
+            self.went(key, way)?;
+        }
+        if !ready.read && !ready.failed {
+            return Ok(());
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        if port.heard_all {
+            // Nothing can come, so what is to be told is an error.
+            return if ready.failed { self.lost(key) } else { Ok(()) };
+        }
+        let hears = self.hears || port.purpose != Purpose::Send;
+        if !hears && !port.is_connection() {
+            return self.faults();
+        }
+        for _ in 0..TURNS {
+            if self.ending.room() == 0 || self.over.is_some() {
+                return Ok(());
+            }
+            if self.receive(key)? == Turn::Enough {
+                return Ok(());
+            }
+        }
+        self.more.push(key);
+        Ok(())
+    }
+
+    /// The error of a connection on which nothing can come any more.
+    fn lost(&mut self, key: usize) -> Result<(), Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let mut probe = Batch::with_slots(1, 1);
+        match port.transport.receive(&mut probe, 1) {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => {
+                let (how, why) = (port::broken(&error), port::why(&error));
+                self.broken(key, how, why)
+            }
+            // Both directions are shut: what waits can never go.
+            _ if !port.queue.is_empty() => self.broken(key, sockscope_core::event::Break::BrokenPipe, String::new()),
+            _ => self.finish(key),
+        }
+    }
+
+    /// Takes one batch from one socket.
+    fn receive(&mut self, key: usize) -> Result<Turn, Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(Turn::Enough) };
+        let unit = port.transport.unit();
+        let mut batch = self.up.take(unit);
+        let room = if unit == Unit::Chunk { 1 } else { self.ending.room().min(batch.slots()) };
+        let got = port.transport.receive(&mut batch, room);
+        let turn = match got {
+            Ok(Got::Messages) => {
+                let more = match unit {
+                    Unit::Chunk => batch.bytes() == batch.slot(),
+                    _ => batch.len() == room,
+                };
+                self.received(key, &mut batch)?;
+                if more { Turn::More } else { Turn::Enough }
+            }
+            Ok(Got::End) => {
+                self.leftover(key)?;
+                self.heard_all(key)?;
+                Turn::Enough
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                // Reading can also have made something to send, as TLS does.
+                if unit != Unit::Datagram {
+                    self.finish(key)?;
+                }
+                Turn::Enough
+            }
+            Err(error) if port.is_connection() => {
+                let (how, why) = (port::broken(&error), port::why(&error));
+                self.leftover(key)?;
+                self.broken(key, how, why)?;
+                Turn::Enough
+            }
+            // An error that came back from the network fails the next call, whichever that is.
+            Err(error) => {
+                if port.faults(&mut self.tell)?.is_empty() {
+                    return Err(Error::Wait(error));
+                }
+                self.ending.failed();
+                Turn::More
+            }
+        };
+        self.up.give_back(unit, batch);
+        Ok(turn)
+    }
+
+    /// Cuts what was received into frames, where that is asked for.
+    fn received(&mut self, key: usize, batch: &mut Batch) -> Result<(), Error> {
+        let now = self.tell.now().moment;
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        port.last = now;
+        let hears = self.hears || port.purpose != Purpose::Send;
+        if !hears {
+            // It only sends: what comes is not wanted, and closing tells how much was left.
+            return Ok(());
+        }
+        let Some(cutter) = &mut port.cutter else { return self.heard(key, batch) };
+        let mut frames = std::mem::take(&mut self.up.frames);
+        frames.clear();
+        for chunk in batch.iter() {
+            cutter.cut(now, chunk.bytes, chunk.facts, &mut frames);
+        }
+        if cutter.wakeup().is_some() {
+            self.time(key);
+        }
+        let result = self.heard(key, &mut frames);
+        self.up.frames = frames;
+        result
+    }
+
+    /// The stream has ended: what was begun of a frame comes out as it is.
+    fn leftover(&mut self, key: usize) -> Result<(), Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let Some(cutter) = &mut port.cutter else { return Ok(()) };
+        let mut frames = Batch::new();
+        cutter.end(&mut frames);
+        self.heard(key, &mut frames)
+    }
+
+    /// A pause may have ended a frame.
+    pub(super) fn pause(&mut self, key: usize, now: Moment) -> Result<(), Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let Some(cutter) = &mut port.cutter else { return Ok(()) };
+        let mut frames = Batch::new();
+        cutter.due(now, &mut frames);
+        if cutter.wakeup().is_some() {
+            self.time(key);
+        }
+        self.heard(key, &mut frames)
+    }
+
+    /// Tells what was heard, and passes it on.
+    fn heard(&mut self, key: usize, batch: &mut Batch) -> Result<(), Error> {
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let now = self.tell.now();
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        if port.number.is_some() {
+            (0..batch.len()).for_each(|index| batch.facts_mut(index).number = port.number);
+        }
+        if let Some(warning) = port.session.received(now, batch) {
+            self.tell.event(&Event::Warning(warning))?;
+        }
+        let wanted = batch.len().min(self.ending.room());
+        self.ending.heard(wanted, now.moment);
+        self.tail |= port.transport.unit() == Unit::Datagram;
+        self.tell.messages(port, Direction::Rx, batch, 0..wanted)?;
+        self.pass_on(key, batch)
+    }
+
+    /// Sends on to whom it concerns: the command of the peer, the peer of the command, the peer itself, all
+    /// others.
+    fn pass_on(&mut self, key: usize, batch: &mut Batch) -> Result<(), Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        if let Some(other) = port.pair {
+            return self.forward(key, other, batch);
+        }
+        match self.answering.answer() {
+            Answer::Nothing | Answer::Command(_) => Ok(()),
+            Answer::Others => self.to_others(key, batch),
+            _ => {
+                let way = self.answering.reply(port, batch, &mut self.tell, &mut self.ending)?;
+                self.went(key, way)
+            }
+        }
+    }
+
+    fn forward(&mut self, from: usize, to: usize, batch: &mut Batch) -> Result<(), Error> {
+        let Some(port) = self.ports.port(to) else { return Ok(()) };
+        let peer = port.peer();
+        for index in 0..batch.len() {
+            let facts = batch.facts_mut(index);
+            *facts = facts.answered();
+            facts.peer = peer;
+        }
+        let all = 0..batch.len();
+        let way = port.send(batch, all, &mut self.tell, &mut self.ending)?;
+        let full = port.queue.bytes() > CHUNK;
+        self.went(to, way)?;
+        if let Some(port) = self.ports.port(from) {
+            port.full = full;
+        }
+        self.refresh(from)
+    }
+
+    /// What one says all hear, but for those who do not read: what they miss is counted.
+    fn to_others(&mut self, from: usize, batch: &mut Batch) -> Result<(), Error> {
+        let most = self.gate.queue;
+        for key in self.ports.accepted() {
+            let Some(port) = self.ports.port(key).filter(|_| key != from) else { continue };
+            if port.reach.is_some() {
+                continue;
+            }
+            if port.queue.bytes() + batch.bytes() > most {
+                miss(port, batch);
+                continue;
+            }
+            let (peer, number) = (port.peer(), port.number);
+            for index in 0..batch.len() {
+                let facts = batch.facts_mut(index);
+                *facts = facts.answered();
+                (facts.peer, facts.number) = (peer, number);
+            }
+            let all = 0..batch.len();
+            let way = port.send(batch, all, &mut self.tell, &mut self.ending)?;
+            self.went(key, way)?;
+            self.caught_up(key)?;
+        }
+        Ok(())
+    }
+
+    /// A peer that missed something reads again: it is told how much.
+    fn caught_up(&mut self, key: usize) -> Result<(), Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
+        let (messages, bytes) = std::mem::take(&mut port.missed);
+        if messages == 0 {
+            return Ok(());
+        }
+        let (peer, id) = (port.peer(), port.session.socket());
+        self.tell.warn(id, sockscope_core::event::Trouble::Missed { peer, messages, bytes })
+    }
+
+    /// Sends answers whose time has come.
+    pub(super) fn delayed(&mut self, now: Moment) -> Result<(), Error> {
+        while let Some((id, answer)) = self.answering.due(now) {
+            let Some(key) = self.ports.key(id) else { continue };
+            let Some(port) = self.ports.port(key) else { continue };
+            let way = self.answering.carry_out(port, answer, &mut self.tell, &mut self.ending)?;
+            self.went(key, way)?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts what a peer misses.
+fn miss(port: &mut Port, batch: &Batch) {
+    port.missed.0 += batch.len() as u64;
+    port.missed.1 += batch.bytes() as u64;
+}
+
+impl Up {
+    /// The batch that takes what a socket of this kind receives.
+    fn take(&mut self, unit: Unit) -> Batch {
+        let batch = std::mem::take(if unit == Unit::Chunk { &mut self.chunks } else { &mut self.datagrams });
+        if batch.slots() > 0 {
+            return batch;
+        }
+        match unit {
+            // Nothing is cut out of a stream by reading less at once.
+            Unit::Chunk if self.buffer == WHOLE => Batch::with_slots(1, CHUNK),
+            Unit::Chunk => Batch::with_slots(1, self.buffer),
+            _ => Batch::with_slots((UP_MEMORY / self.buffer).clamp(1, SLOTS), self.buffer),
+        }
+    }
+
+    fn give_back(&mut self, unit: Unit, batch: Batch) {
+        *(if unit == Unit::Chunk { &mut self.chunks } else { &mut self.datagrams }) = batch;
+    }
+}
+

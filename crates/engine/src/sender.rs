@@ -1,0 +1,175 @@
+//! The way down: from what was typed to batches.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, BorrowedFd};
+
+use sockscope_core::batch::Batch;
+use sockscope_core::event::Pace;
+use sockscope_core::facts::{Facts, Peer};
+use sockscope_core::moment::{Moment, Now};
+use sockscope_core::payload::Template;
+use sockscope_core::schedule::Schedule;
+
+use crate::error::Error;
+use crate::fields::Fields;
+use crate::plan::Down;
+use crate::source::Lines;
+
+/// Most messages made at once from one payload.
+const BATCH: u64 = 256;
+/// Bytes asked for in one read.
+const CHUNK: usize = 256 << 10;
+
+/// Makes what a plan says to send.
+pub(crate) struct Sender {
+    /// The one socket to send through; else to every peer of a listener.
+    pub(crate) to: Option<usize>,
+    /// Something was sent, so the address is kept.
+    pub(crate) settled: bool,
+    /// That all was sent has been taken note of.
+    pub(crate) finished: bool,
+    source: Source,
+    fields: Fields,
+    pub(crate) out: Batch,
+}
+
+enum Source {
+    Repeat { template: Template, schedule: Schedule, at_once: bool },
+    Lines { lines: Lines, asked: bool },
+    Bytes { file: File, name: String, buffer: Vec<u8>, read: bool, ended: bool },
+}
+
+impl Sender {
+    pub(crate) fn new(down: Down, fields: Fields, now: Moment) -> Self {
+        let source = match down {
+            Down::Repeat { template, every, count } => Source::Repeat {
+                template,
+                schedule: Schedule::new(every, count, now),
+                at_once: every.is_zero(),
+            },
+            Down::Lines(lines) => Source::Lines { lines, asked: false },
+            Down::Bytes { file, name } => {
+                Source::Bytes { file, name, buffer: Vec::new(), read: false, ended: false }
+            }
+        };
+        let out = Batch::new();
+        Self { to: None, settled: false, finished: false, source, fields, out }
+    }
+
+    /// Sends through this socket only.
+    pub(crate) fn toward(&mut self, key: usize) {
+        self.to = Some(key);
+    }
+
+    /// Puts into `out` what is due; returns how many characters its charset lacked.
+    pub(crate) fn fill(
+        &mut self,
+        remote: Option<Peer>,
+        now: Now,
+    ) -> Result<Option<(u64, &'static str)>, Error> {
+        self.out.clear();
+        let mut facts = Facts::default();
+        facts.peer = remote;
+        match &mut self.source {
+            Source::Repeat { template, schedule, at_once } => {
+                let most = if *at_once { BATCH } else { 1 };
+                let mut made = 0;
+                while made < most && schedule.due().is_some_and(|due| due <= now.moment) {
+                    self.fields.render(template, now.stamp, facts, &mut self.out)?;
+                    schedule.turn(now.moment);
+                    made += 1;
+                }
+                let unmapped = template.unmapped() * made;
+                Ok((unmapped > 0).then(|| (unmapped, template.charset().name())))
+            }
+            Source::Lines { lines, .. } => {
+                let out = &mut self.out;
+                self.fields.with(now.stamp, |context| lines.fill(out, facts, context))?;
+                Ok(lines.unmapped())
+            }
+            Source::Bytes { buffer, read, .. } => {
+                if std::mem::take(read) && !buffer.is_empty() {
+                    self.out.push(buffer, facts);
+                    buffer.clear();
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Asks for the next line, where a person types them; once for each.
+    pub(crate) fn ask(&mut self) {
+        if let Source::Lines { lines, asked } = &mut self.source
+            && !*asked
+        {
+            lines.ask();
+            *asked = true;
+        }
+    }
+
+    /// Reads what there is to read.
+    pub(crate) fn read(&mut self) -> Result<(), Error> {
+        match &mut self.source {
+            Source::Lines { lines, asked } => {
+                *asked = false;
+                lines.read()
+            }
+            Source::Bytes { file, name, buffer, read, ended } => {
+                buffer.resize(CHUNK, 0);
+                let got = match file.read(buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
+                    other => other.map_err(|error| Error::Read { what: name.clone(), error })?,
+                };
+                buffer.truncate(got);
+                *ended = got == 0;
+                *read = true;
+                Ok(())
+            }
+            Source::Repeat { .. } => Ok(()),
+        }
+    }
+
+    /// Where lines or bytes come from.
+    pub(crate) fn input(&self) -> Option<BorrowedFd<'_>> {
+        match &self.source {
+            Source::Lines { lines, .. } => Some(lines.fd()),
+            Source::Bytes { file, .. } => Some(file.as_fd()),
+            Source::Repeat { .. } => None,
+        }
+    }
+
+    /// Whether there is more to read from there.
+    pub(crate) fn awaits(&self) -> bool {
+        match &self.source {
+            Source::Lines { lines, .. } => !lines.ended(),
+            Source::Bytes { ended, read, .. } => !*ended && !*read,
+            Source::Repeat { .. } => false,
+        }
+    }
+
+    /// When the next message is due.
+    pub(crate) fn due(&self) -> Option<Moment> {
+        match &self.source {
+            Source::Repeat { schedule, .. } => schedule.due(),
+            Source::Lines { .. } | Source::Bytes { .. } => None,
+        }
+    }
+
+    /// Whether everything was sent.
+    pub(crate) fn done(&self) -> bool {
+        match &self.source {
+            Source::Repeat { schedule, .. } => schedule.due().is_none(),
+            Source::Lines { lines, .. } => lines.ended(),
+            Source::Bytes { ended, .. } => *ended,
+        }
+    }
+
+    /// Asked and measured interval, where there is one.
+    pub(crate) fn pace(&self) -> Option<Pace> {
+        match &self.source {
+            Source::Repeat { schedule, at_once: false, .. } => schedule.pace(),
+            _ => None,
+        }
+    }
+}
