@@ -67,7 +67,8 @@ fn the_line_end_is_part_of_the_message() {
     let payload = Payload::text("{len:all}").unwrap();
     let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::CrLf).unwrap();
     let mut out = Vec::new();
-    let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0) };
+    let mut context =
+        Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0), groups: None };
     template.render(&mut context, &mut out).unwrap();
     assert_eq!(out, b"3\r\n");
     assert!(!template.is_fixed());
