@@ -41,7 +41,11 @@ fn wrong_fields() {
     wrong("x{conter}", "conter", "unknown field \"conter\"; did you mean counter, or \\{ for a brace?");
     wrong("{crc16-modbs:le}", "crc16-modbs", "unknown field \"crc16-modbs\"; did you mean crc16-modbus, or");
     wrong("{abc: 1}", "abc", "unknown field \"abc\"; ");
-    wrong("{function}", "function", "unknown field \"function\"; there are counter, time, random, len and");
+    wrong(
+        "{function}",
+        "function",
+        "unknown field \"function\"; there are counter, time, random, len, group and",
+    );
     wrong("{CHECKSUM}", "CHECKSUM", "unknown field \"CHECKSUM\"");
     wrong("a{len", "{len", "the field \"{len\" does not end; close it with }, or \\{ for a brace");
 }
