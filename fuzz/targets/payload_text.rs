@@ -32,7 +32,7 @@ fn send(payload: &Payload, charset: Charset, unmappable: &Unmappable) {
     for counter in 0..2 {
         let before = out.clone();
         let time = Stamp(1_700_000_000_000_000_000);
-        let mut context = Context { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng };
+        let mut context = Context { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng, groups: None };
         match template.render(&mut context, &mut out) {
             Ok(()) => assert!(out.starts_with(&before) && out.ends_with(b"\r\n")),
             Err(_) => assert_eq!(out, before),

@@ -12,6 +12,7 @@ pub mod event;
 pub mod facts;
 pub mod moment;
 mod near;
+pub mod pattern;
 pub mod payload;
 pub mod problem;
 pub mod quantity;

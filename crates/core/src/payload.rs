@@ -26,11 +26,12 @@
 //! let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::Lf).unwrap();
 //! let mut message = Vec::new();
 //! let mut rng = Rng::new(42);
-//! let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+//! let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng, groups: None };
 //! template.render(&mut context, &mut message).unwrap();
 //! assert_eq!(message, b"{\"n\":1}\0\n");
 //! ```
 
+mod capture;
 mod clock;
 mod compile;
 mod cover;
@@ -48,6 +49,7 @@ mod text;
 use std::fmt;
 use std::ops::Range;
 
+pub use capture::{GroupKey, Groups};
 pub use eol::Eol;
 pub use field::{FieldHelp, field_help};
 pub use template::{Context, Template};

@@ -283,7 +283,8 @@ mod tests {
         let mut all = Vec::new();
         let mut batch = Batch::new();
         let mut rng = Rng::new(1);
-        let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+        let mut context =
+            Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng, groups: None };
         loop {
             batch.clear();
             lines.fill(&mut batch, Facts::default(), &mut context)?;
@@ -374,7 +375,8 @@ mod tests {
         let mut lines = Lines::new(File::from(OwnedFd::from(read)), "it", coding, Eol::None).unwrap();
         lines.read().unwrap();
         let (mut batch, mut rng) = (Batch::new(), Rng::new(1));
-        let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+        let mut context =
+            Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng, groups: None };
         lines.fill(&mut batch, Facts::default(), &mut context).unwrap();
         assert_eq!(batch.message(0).bytes, b"ab");
         assert_eq!((lines.unmapped(), lines.unmapped()), (Some((1, "gbk")), None));

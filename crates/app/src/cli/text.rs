@@ -80,7 +80,8 @@ fn from_hex(text: &str) -> Result<Vec<u8>, Problem> {
     let template = Payload::hex(text)?.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None)?;
     let mut bytes = Vec::new();
     let mut rng = Rng::new(0);
-    let mut context = payload::Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+    let mut context =
+        payload::Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut rng, groups: None };
     template.render(&mut context, &mut bytes)?;
     Ok(bytes)
 }

@@ -6,6 +6,7 @@ mod show;
 
 use std::ops::Range;
 
+use super::capture::{self, GroupKey};
 use super::clock::{Clock, Unit, civil};
 use super::cover::Cover;
 use super::number::{Radix, Shape, decimal_digits};
@@ -20,6 +21,7 @@ pub(super) enum Field {
     Counter { from: u64, step: u64, shape: Shape },
     Time(Clock),
     Random(usize),
+    Group(GroupKey),
     Computed(Computed),
 }
 
@@ -73,7 +75,7 @@ struct Row {
     build: Build,
 }
 
-static TABLE: [Row; 5] = [
+static TABLE: [Row; 6] = [
     Row {
         help: FieldHelp {
             name: "counter",
@@ -115,6 +117,15 @@ static TABLE: [Row; 5] = [
             example: "{len:u16be}",
         },
         build: length,
+    },
+    Row {
+        help: FieldHelp {
+            name: "group",
+            options: "N or NAME: which group of the pattern; 0 is all that was matched",
+            meaning: "what a pattern captured, byte by byte as it came; for answers to a pattern, in rules and scripts",
+            example: "{group:1}",
+        },
+        build: group,
     },
     Row {
         help: FieldHelp {
@@ -160,7 +171,7 @@ fn unknown(input: &str, at: usize, name: &str, brace: &str) -> Problem {
     let fields = TABLE.iter().map(|row| row.help.name).filter(|name| *name != "CHECKSUM");
     let remedy = match nearest(name, fields.chain(checksums)) {
         Some(known) => format!("did you mean {known}{brace}?"),
-        None => format!("there are counter, time, random, len and the checksums{brace}"),
+        None => format!("there are counter, time, random, len, group and the checksums{brace}"),
     };
     Problem::new(input, at..at + name.len(), format!("unknown field {:?}", head(name)), remedy)
 }
@@ -215,6 +226,10 @@ fn random(_name: &str, arguments: Arguments<'_>) -> Result<Field, Problem> {
         Ok(length) => Err(arguments.problem(format!("{length} random bytes are out of range"), remedy)),
         Err(what) => Err(arguments.problem(what, remedy)),
     }
+}
+
+fn group(_name: &str, arguments: Arguments<'_>) -> Result<Field, Problem> {
+    capture::key(arguments).map(Field::Group)
 }
 
 fn length(_name: &str, arguments: Arguments<'_>) -> Result<Field, Problem> {

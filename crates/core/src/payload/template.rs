@@ -4,6 +4,7 @@ mod draft;
 
 use std::ops::Range;
 
+use super::capture::{GroupKey, Groups};
 use super::clock::Clock;
 use super::cover::Place;
 use super::field::{Computed, Field, Of};
@@ -48,6 +49,8 @@ pub struct Context<'a> {
     pub utc_offset_s: i32,
     /// Where random fields draw from.
     pub rng: &'a mut Rng,
+    /// What the pattern captured that this message answers; `None` where it answers none.
+    pub groups: Option<&'a Groups>,
 }
 
 /// Templates with more computed fields than this allocate at each render.
@@ -69,6 +72,21 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, Part::Field { field: Field::Random(_), .. }))
     }
 
+    /// Whether two sends may differ: it has a counter, a time, random bytes or a group.
+    pub fn varies(&self) -> bool {
+        let still =
+            |part: &Part| matches!(part, Part::Bytes(_) | Part::Field { field: Field::Computed(_), .. });
+        !self.parts.iter().all(still)
+    }
+
+    /// The groups of a pattern that it needs, and where in the payload they were written.
+    pub fn groups(&self) -> impl Iterator<Item = (&GroupKey, Range<usize>)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Field { field: Field::Group(key), span } => Some((key, span.clone())),
+            _ => None,
+        })
+    }
+
     /// The charset of its text.
     pub fn charset(&self) -> Charset {
         self.charset
@@ -78,7 +96,7 @@ impl Template {
     /// fields do not cover it.
     ///
     /// Fails, pointing at the field, if a field covers bytes outside of the message, a length or time
-    /// does not fit its width, or the time cannot be written; `out` is then as it was.
+    /// does not fit its width, the time cannot be written, or a group is absent; `out` is then as it was.
     pub fn render(&self, context: &mut Context<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         if let [Part::Bytes(bytes)] = &self.parts[..] {
             out.extend_from_slice(bytes);
@@ -136,7 +154,7 @@ impl Template {
             let mut rng = Rng::new(0);
             // A time of our days, so that a width that it does not fit is found out.
             let time = Stamp(1_800_000_000_000_000_000);
-            let mut context = Context { counter: 0, time, utc_offset_s: 0, rng: &mut rng };
+            let mut context = Context { counter: 0, time, utc_offset_s: 0, rng: &mut rng, groups: None };
             self.render(&mut context, &mut Vec::new())?;
         }
         Ok(())
@@ -162,7 +180,7 @@ impl Part {
         let Self::Field { field, .. } = self else { return true };
         match field {
             Field::Counter { shape, .. } | Field::Time(Clock::Unix(_, shape)) => shape.fixed().is_some(),
-            Field::Time(_) => false,
+            Field::Time(_) | Field::Group(_) => false,
             Field::Random(_) => true,
             Field::Computed(computed) => computed.fixed().is_some(),
         }

@@ -6,7 +6,7 @@ mod hex;
 mod laws;
 mod text;
 
-use super::{Context, Eol, Payload};
+use super::{Context, Eol, Groups, Payload};
 use crate::charset::{Charset, Unmappable};
 use crate::facts::Stamp;
 use crate::problem::Problem;
@@ -17,7 +17,11 @@ fn nth(payload: &Payload, counter: u64) -> Result<Vec<u8>, Problem> {
     let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None)?;
     let mut rng = Rng::new(1);
     let time = Stamp(1_234_567_890_987_654_321);
-    let mut context = Context { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng };
+    let mut groups = Groups::default();
+    groups.push(None, Some(b"a=\xff"));
+    groups.push(Some("value"), Some(b"\xff"));
+    let groups = Some(&groups);
+    let mut context = Context { counter, time, utc_offset_s: 8 * 3600, rng: &mut rng, groups };
     let mut out = b"an earlier message".to_vec();
     let earlier = out.len();
     let result = template.render(&mut context, &mut out);

@@ -25,6 +25,7 @@ impl fmt::Display for Field {
                 write(f, "time", &options)
             }
             Self::Random(length) => write!(f, "{{random:{length}}}"),
+            Self::Group(key) => write!(f, "{{group:{key}}}"),
             Self::Computed(computed) => computed.fmt(f),
         }
     }

@@ -9,6 +9,9 @@ use crate::payload::field::{Computed, Field, Of};
 use crate::payload::number::Shape;
 use crate::problem::Problem;
 
+/// Where `{group:1}` makes sense.
+const GROUPS: &str = "a rule or a script's re captures them, as in re /(\\d+)/";
+
 /// One message in the making: it begins at `start` of `out`.
 pub(super) struct Draft<'a> {
     pub(super) template: &'a Template,
@@ -63,6 +66,15 @@ impl Draft<'_> {
                 let at = self.out.len();
                 self.out.resize(at + length, 0);
                 context.rng.fill(&mut self.out[at..]);
+                Ok(())
+            }
+            Field::Group(key) => {
+                let captured = match context.groups {
+                    Some(groups) => groups.get(key),
+                    None => Err("there is no pattern whose groups could be put in here".to_owned()),
+                };
+                let bytes = captured.map_err(|what| self.problem(span, what, GROUPS))?;
+                self.out.extend_from_slice(bytes);
                 Ok(())
             }
             Field::Computed(_) => Ok(()),

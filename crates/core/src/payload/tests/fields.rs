@@ -15,7 +15,7 @@ fn wrong(notation: &str, spot: &str, message: &str) {
 
 #[test]
 fn every_example_of_the_help_works() {
-    assert_eq!(field_help().count(), 5);
+    assert_eq!(field_help().count(), 6);
     for help in field_help() {
         let name = if help.name == "CHECKSUM" { "crc16-modbus" } else { help.name };
         assert!(help.example.starts_with(&format!("{{{name}")), "{}", help.example);
@@ -76,6 +76,23 @@ fn random_bytes_come_from_the_generator() {
 }
 
 #[test]
+fn groups_are_the_bytes_that_came() {
+    assert_eq!(first("<{group:1}>{group:0}{group:value}{len:before}"), b"<\xff>a=\xff\xff7");
+    assert_eq!(nth(&Payload::hex("01 {group:1} 02 {sum8}").unwrap(), 0).unwrap(), [1, 0xff, 2, 2]);
+    wrong("a{group:2}", "{group:2}", "the pattern has no group 2; a rule or a script's re captures them");
+    wrong("{group}", "{group", "a group field needs a number or a name; say which, as in {group:1}");
+    wrong("{group:a b}", "a b", "\"a b\" is no name of a group");
+    wrong("{group:99999999999999999999}", "99999999999999999999", "99999999999999999999 is more than");
+    let template = Payload::text("{group:1}").unwrap();
+    let template = template.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None).unwrap();
+    assert!(template.varies() && !template.is_random());
+    let mut context =
+        Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0), groups: None };
+    let absent = template.render(&mut context, &mut Vec::new());
+    refused(absent, "{group:1}", "there is no pattern whose groups could be put in here");
+}
+
+#[test]
 fn lengths() {
     assert_eq!(text("ab{len}cde"), "ab3cde");
     assert_eq!(text("ab{len:before}cde"), "ab2cde");
@@ -131,7 +148,7 @@ fn a_template_goes_on_after_what_out_holds() {
     let mut out = Vec::new();
     let mut rng = Rng::new(0);
     for counter in 0..3 {
-        let mut context = Context { counter, time: Stamp(0), utc_offset_s: 0, rng: &mut rng };
+        let mut context = Context { counter, time: Stamp(0), utc_offset_s: 0, rng: &mut rng, groups: None };
         template.render(&mut context, &mut out).unwrap();
     }
     let apart: Vec<u8> = (0..3).flat_map(|counter| nth(&payload, counter).unwrap()).collect();
@@ -204,6 +221,7 @@ fn what_depends_on_the_send_is_told_at_the_send() {
     refused(nth(&payload, 0), "{sum8:..3}", "{sum8:be,0..3} covers bytes 0..3 of a message of 2 bytes");
     let template = Payload::text("{time}").unwrap();
     let template = template.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::None).unwrap();
-    let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: i32::MAX, rng: &mut Rng::new(0) };
+    let mut context =
+        Context { counter: 0, time: Stamp(0), utc_offset_s: i32::MAX, rng: &mut Rng::new(0), groups: None };
     refused(template.render(&mut context, &mut Vec::new()), "{time}", "the time cannot be written so: ");
 }

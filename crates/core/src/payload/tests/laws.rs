@@ -34,8 +34,15 @@ fn field() -> impl Strategy<Value = String> {
     prop_oneof![
         (shape(), 0..256u64, any::<u64>())
             .prop_map(|(shape, from, step)| format!("{{counter:{shape},from={from},step={step}}}")),
-        select(vec!["{time}", "{time:%H:%M, %% %:z\\n\u{1}\n{}", "{counter}", "{len}"])
-            .prop_map(str::to_owned),
+        select(vec![
+            "{time}",
+            "{time:%H:%M, %% %:z\\n\u{1}\n{}",
+            "{counter}",
+            "{len}",
+            "{group:1}",
+            "{group:value}"
+        ])
+        .prop_map(str::to_owned),
         (select(vec!["unix", "unix-ms", "unix-us", "unix-ns"]), shape())
             .prop_map(|(unit, shape)| format!("{{time:{unit},{shape}}}")),
         (1..99u32).prop_map(|length| format!("{{random:{length}}}")),

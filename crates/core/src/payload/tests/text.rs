@@ -41,7 +41,11 @@ fn wrong_fields() {
     wrong("x{conter}", "conter", "unknown field \"conter\"; did you mean counter, or \\{ for a brace?");
     wrong("{crc16-modbs:le}", "crc16-modbs", "unknown field \"crc16-modbs\"; did you mean crc16-modbus, or");
     wrong("{abc: 1}", "abc", "unknown field \"abc\"; ");
-    wrong("{function}", "function", "unknown field \"function\"; there are counter, time, random, len and");
+    wrong(
+        "{function}",
+        "function",
+        "unknown field \"function\"; there are counter, time, random, len, group and",
+    );
     wrong("{CHECKSUM}", "CHECKSUM", "unknown field \"CHECKSUM\"");
     wrong("a{len", "{len", "the field \"{len\" does not end; close it with }, or \\{ for a brace");
 }
@@ -67,7 +71,8 @@ fn the_line_end_is_part_of_the_message() {
     let payload = Payload::text("{len:all}").unwrap();
     let template = payload.compile(Charset::UTF_8, &Unmappable::Refuse, Eol::CrLf).unwrap();
     let mut out = Vec::new();
-    let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0) };
+    let mut context =
+        Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0), groups: None };
     template.render(&mut context, &mut out).unwrap();
     assert_eq!(out, b"3\r\n");
     assert!(!template.is_fixed());
