@@ -1,6 +1,7 @@
 //! What is known about a connection as a whole, besides the messages that pass.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 /// How a connection came about and with whom it is. Each fact is optional: unknown is never zero.
@@ -9,6 +10,8 @@ use std::time::Duration;
 pub struct Connection {
     /// From the first packet to the open connection, at the address that worked.
     pub connect: Option<Duration>,
+    /// How often it was tried, at whatever address, the time that worked included.
+    pub tries: Option<NonZeroU32>,
     /// Proxies it goes through, the nearest first, as `socks5://127.0.0.1:1080`.
     pub through: Vec<String>,
     /// The process at the other end of a Unix-domain socket (`SO_PEERCRED`, unix(7)). Linux.

@@ -56,6 +56,8 @@ pub struct Opened<'a> {
     pub number: Option<NonZeroU32>,
     /// What a person calls it, where there are several.
     pub name: Option<&'a str>,
+    /// What will be received and sent through it, or through those it accepts.
+    pub unit: Unit,
     /// How the connection came about, for those that are one.
     pub connection: Option<&'a Connection>,
 }

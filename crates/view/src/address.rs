@@ -6,8 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use sockscope_core::facts::{Facts, Peer};
 
 use crate::number::decimal;
+use crate::text;
 
-/// Appends a peer as it is written in an endpoint: `127.0.0.1:8080`, `[::1]:8080`.
+/// Appends a peer as it is written in an endpoint: `127.0.0.1:8080`, `[::1]:8080`, `/run/app.sock`, `@app`.
 #[inline]
 pub(crate) fn peer(peer: Peer, out: &mut Vec<u8>) {
     match peer.inet() {
@@ -15,7 +16,9 @@ pub(crate) fn peer(peer: Peer, out: &mut Vec<u8>) {
             ip(IpAddr::V4(*address.ip()), out);
             port(address.port(), out);
         }
-        _ => write(peer, out),
+        Some(address) => write(address, out),
+        // Whoever bound the name has chosen it.
+        None => text::line(&peer.to_string(), out),
     }
 }
 

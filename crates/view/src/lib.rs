@@ -16,6 +16,7 @@
 //! let event = Event::Messages(Messages {
 //!     socket: SocketId(1),
 //!     direction: Direction::Rx,
+//!     unit: Unit::Datagram,
 //!     batch: &batch,
 //!     range: 0..1,
 //!     local: None,
@@ -29,6 +30,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod connection;
 pub mod hex;
 pub mod json;
 mod number;

@@ -1,13 +1,19 @@
-//! What is said on standard error: which sockets are open, and what went through them.
+//! What is said on standard error: which sockets are open, who comes and goes, and what went through them.
 
-use std::time::Duration;
+mod known;
+mod summary;
 
-use sockscope_core::event::{Closed, End, Event, Opened, Pace, Purpose, SocketId, Totals};
-use sockscope_core::facts::Peer;
+use std::collections::HashMap;
 
-use crate::number::{counted, decimal, thousandths};
+use sockscope_core::connection::Connection;
+use sockscope_core::event::{Closed, Ended, Event, Granted, Opened, Purpose, SocketId};
+use sockscope_core::facts::{Direction, Peer, Unit};
+
+use crate::connection::{millis, process, tls};
+use crate::number::{counted, decimal};
 use crate::palette::Palette;
 use crate::{Render, address, text, warning};
+use known::Known;
 
 /// What is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,41 +31,45 @@ pub enum Say {
 pub struct Talk {
     palette: Palette,
     say: Say,
-    open: Vec<Known>,
-}
-
-/// What the summary of a socket needs from its opening.
-#[derive(Debug, Clone)]
-struct Known {
-    socket: SocketId,
-    purpose: Purpose,
-    place: Vec<u8>,
+    verbose: bool,
+    /// Whether it was told that a stream has no messages.
+    chunks: bool,
+    open: HashMap<SocketId, Known>,
 }
 
 impl Talk {
     /// Talk in these colours.
     pub fn new(palette: Palette, say: Say) -> Self {
-        Self { palette, say, open: Vec::new() }
+        Self { palette, say, verbose: false, chunks: false, open: HashMap::new() }
+    }
+
+    /// Whether a connection's certificate is told at its opening, and what TCP knows at its end.
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
     }
 }
 
 impl Render for Talk {
     fn event(&mut self, _seq: u64, event: &Event<'_>, out: &mut Vec<u8>) {
+        let doings = self.say != Say::Warnings;
         match event {
-            Event::Opened(opened) if self.say != Say::Warnings => self.opened(opened, out),
-            Event::Closed(closed) if self.say != Say::Warnings => self.closed(closed, out),
+            Event::Opened(opened) if doings => self.opened(opened, out),
+            Event::Ended(ended) if doings => self.ended(ended, out),
+            Event::Closed(closed) if doings => self.closed(closed, out),
             Event::Warning(warning) if self.say != Say::Doings => {
+                let known = self.open.get(&warning.socket);
                 self.palette.warning.paint(out, |out| {
                     say("warning: ", out);
+                    known.inspect(|known| known.name(out));
                     warning::words(&warning.what, out);
                 });
                 out.push(b'\n');
             }
             Event::Opened(_)
+            | Event::Ended(_)
             | Event::Closed(_)
             | Event::Warning(_)
             | Event::Messages(_)
-            | Event::Ended(_)
             | Event::State(_) => {}
         }
     }
@@ -67,65 +77,98 @@ impl Render for Talk {
 
 impl Talk {
     fn opened(&mut self, opened: &Opened<'_>, out: &mut Vec<u8>) {
-        let place = place(opened);
-        match opened.purpose {
-            Purpose::Listen => say("listening on ", out),
-            Purpose::Echo => say("echoing on ", out),
-            Purpose::Send => say("sending ", out),
-            Purpose::Talk => say("talking ", out),
-            Purpose::Accept => say("joined: ", out),
-            Purpose::Run => say("running ", out),
-        }
-        match (opened.purpose, opened.local, opened.remote) {
-            (Purpose::Send | Purpose::Talk, local, remote) => way(local, remote, &place, out),
-            _ => out.extend_from_slice(&place),
+        let known = Known::new(opened);
+        known.name(out);
+        match (opened.purpose, opened.connection) {
+            (Purpose::Accept, _) => {
+                out.extend_from_slice(&known.who);
+                say(" joined", out);
+            }
+            (Purpose::Send | Purpose::Talk, Some(connection)) => connected(opened, connection, &known, out),
+            _ => waits(opened, &known.who, out),
         }
         out.push(b'\n');
-        for granted in opened.granted {
-            self.palette.warning.paint(out, |out| {
-                text::line(granted.option, out);
-                say(": asked ", out);
-                text::line(&granted.asked, out);
-                say(", kernel gave ", out);
-                text::line(&granted.got, out);
-                say(" (", out);
-                text::line(granted.why, out);
-                say(")", out);
-            });
-            out.push(b'\n');
+        if let Some(tls) = opened.connection.and_then(|connection| connection.tls.as_ref()) {
+            self::tls(tls, self.verbose, &self.palette, out);
         }
-        self.open.push(Known { socket: opened.socket, purpose: opened.purpose, place });
+        opened.granted.iter().for_each(|granted| self.granted(granted, out));
+        if opened.unit == Unit::Chunk && !self.chunks {
+            self.chunks = true;
+            self.palette.note.paint(out, |out| say(CHUNKS, out));
+        }
+        self.open.insert(opened.socket, known);
+    }
+
+    fn granted(&self, granted: &Granted, out: &mut Vec<u8>) {
+        self.palette.warning.paint(out, |out| {
+            text::line(granted.option, out);
+            say(": asked ", out);
+            text::line(&granted.asked, out);
+            say(", kernel gave ", out);
+            text::line(&granted.got, out);
+            say(" (", out);
+            text::line(granted.why, out);
+            say(")", out);
+        });
+        out.push(b'\n');
+    }
+
+    fn ended(&mut self, ended: &Ended, out: &mut Vec<u8>) {
+        let other = other(self.open.get(&ended.socket), ended);
+        let before = match self.open.get_mut(&ended.socket) {
+            Some(known) => {
+                known.name(out);
+                known.ended.replace(ended.direction)
+            }
+            None => None,
+        };
+        let both = before.is_some_and(|before| before != ended.direction);
+        let words: [&[u8]; 4] = match (ended.direction, both) {
+            (Direction::Rx, false) => [&other, b" has ended its sending; this side still can send", b"", b""],
+            (Direction::Rx, true) => [&other, b" has ended its sending too", b"", b""],
+            (Direction::Tx, false) => [b"this side has ended its sending; ", &other, b" still can send", b""],
+            (Direction::Tx, true) => [b"this side has ended its sending to ", &other, b" too", b""],
+        };
+        words.iter().for_each(|words| out.extend_from_slice(words));
+        out.push(b'\n');
     }
 
     fn closed(&mut self, closed: &Closed, out: &mut Vec<u8>) {
-        let at = self.open.iter().position(|known| known.socket == closed.socket);
-        let known = at.map(|at| self.open.swap_remove(at));
-        summary(&closed.totals, known.as_ref(), out);
-        say(reason(closed.why), out);
-        out.push(b'\n');
-        if let Some(measured) = &closed.pace {
-            pace(measured, out);
+        let known = self.open.remove(&closed.socket);
+        summary::closed(closed, known.as_ref(), out);
+        if let (true, Some(tcp)) = (self.verbose, &closed.inside.tcp) {
+            self.palette.note.paint(out, |out| {
+                say("  rtt ", out);
+                millis(tcp.rtt, out);
+                say(" ms (± ", out);
+                millis(tcp.rtt_deviation, out);
+                say(" ms), ", out);
+                counted(tcp.retransmits.into(), "segment", out);
+                say(" sent again\n", out);
+            });
         }
     }
 }
 
-/// The endpoint with the address that was really taken: what is bound for those who wait, what is sent to
-/// for those who send.
-fn place(opened: &Opened<'_>) -> Vec<u8> {
-    let mut place = Vec::new();
-    let real = match opened.purpose {
-        Purpose::Listen | Purpose::Echo => opened.local,
-        Purpose::Send | Purpose::Talk | Purpose::Accept | Purpose::Run => opened.remote,
-    };
-    match (opened.endpoint.split_once("://"), real) {
-        (Some((scheme, _)), Some(real)) => {
-            text::line(scheme, &mut place);
-            say("://", &mut place);
-            address::peer(real, &mut place);
+const CHUNKS: &str = "a stream has no messages: rows are chunks, what one read gave; --frame cuts frames\n";
+
+/// Who waits for others, or sends without a connection.
+fn waits(opened: &Opened<'_>, place: &[u8], out: &mut Vec<u8>) {
+    match opened.purpose {
+        Purpose::Listen => say("listening on ", out),
+        Purpose::Echo => say("echoing on ", out),
+        Purpose::Run => say("running ", out),
+        Purpose::Accept => {}
+        Purpose::Send => {
+            say("sending ", out);
+            return way(opened.local, opened.remote, place, out);
         }
-        _ => text::line(opened.endpoint, &mut place),
+        Purpose::Talk => {
+            say("talking ", out);
+            return way(opened.local, opened.remote, place, out);
+        }
     }
-    place
+    out.extend_from_slice(place);
 }
 
 fn way(local: Option<Peer>, remote: Option<Peer>, place: &[u8], out: &mut Vec<u8>) {
@@ -141,93 +184,45 @@ fn way(local: Option<Peer>, remote: Option<Peer>, place: &[u8], out: &mut Vec<u8
     }
 }
 
-/// What went through, the side that the socket is for first.
-fn summary(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
-    let received = ("received ", totals.rx_messages, totals.rx_bytes, " on ");
-    let sent = ("sent ", totals.tx_messages, totals.tx_bytes, " to ");
-    let sends = known.is_some_and(|known| known.purpose == Purpose::Send);
-    let (first, second) = if sends { (sent, received) } else { (received, sent) };
-    let (verb, messages, bytes, preposition) = first;
-    say(verb, out);
-    amount(messages, bytes, out);
-    if let Some(known) = known {
-        say(preposition, out);
-        out.extend_from_slice(&known.place);
+/// A connection that this side has opened.
+fn connected(opened: &Opened<'_>, connection: &Connection, known: &Known, out: &mut Vec<u8>) {
+    say("connected to ", out);
+    out.extend_from_slice(&known.who);
+    for (number, proxy) in connection.through.iter().enumerate() {
+        say(if number == 0 { " through " } else { ", " }, out);
+        text::line(proxy, out);
     }
-    let (verb, messages, bytes, _) = second;
-    if messages > 0 {
+    if let Some(local) = opened.local.filter(|local| local.inet().is_some()) {
+        say(" from ", out);
+        address::peer(local, out);
+    }
+    if let Some(time) = connection.connect {
+        say(" in ", out);
+        millis(time, out);
+        say(" ms", out);
+    }
+    if let Some(tries) = connection.tries.filter(|tries| tries.get() > 1) {
+        say(", at try ", out);
+        decimal(tries.get().into(), out);
+    }
+    if let Some(credentials) = connection.credentials {
         say(", ", out);
-        say(verb, out);
-        amount(messages, bytes, out);
+        process(credentials, out);
     }
-    // That nothing was dropped is news only to those who listened.
-    if !sends || totals.dropped > 0 {
-        say(", ", out);
-        decimal(totals.dropped, out);
-        say(" dropped by the kernel", out);
-    }
-    losses(totals, out);
-}
-
-fn amount(messages: u64, bytes: u64, out: &mut Vec<u8>) {
-    counted(messages, "message", out);
-    say(" (", out);
-    decimal(bytes, out);
-    say(" B)", out);
-}
-
-/// What is rare, where there is any.
-fn losses(totals: &Totals, out: &mut Vec<u8>) {
-    let counts = [
-        (totals.cut, " cut"),
-        (totals.ignored, " from other peers left out"),
-        (totals.not_sent, " not sent"),
-        (totals.faults, " ICMP errors"),
-    ];
-    for (count, what) in counts {
-        if count > 0 {
-            say(", ", out);
-            decimal(count, out);
-            say(if count == 1 { what.trim_end_matches('s') } else { what }, out);
-        }
+    if let Some(subprotocol) = &connection.subprotocol {
+        say(", subprotocol ", out);
+        text::line(subprotocol, out);
     }
 }
 
-fn reason(why: End) -> &'static str {
-    match why {
-        End::Count => "; stopped after --count",
-        End::Idle => "; idle",
-        End::TimeUp => "; time is up",
-        End::Done => "",
-        End::NoAnswer => "; no answer came",
-        End::Failed => "; failed",
-        End::Stopped => "; stopped by a signal",
-        End::Ended => "; both sides ended",
-        End::Asked => "; closed",
-        End::Broken(_) => "; broken",
-        End::NotOpened => "; not opened",
-        End::TurnedAway => "; turned away",
-        End::IdlePeer => "; idle for too long",
-        End::Unmet => "; an expectation was not met",
+/// The other side of a connection.
+fn other(known: Option<&Known>, ended: &Ended) -> Vec<u8> {
+    let mut who = Vec::new();
+    match known {
+        Some(known) if known.purpose == Purpose::Accept => who.extend_from_slice(&known.who),
+        _ => known::peer(ended.number, ended.peer, None, &mut who),
     }
-}
-
-fn pace(pace: &Pace, out: &mut Vec<u8>) {
-    say("interval asked ", out);
-    millis(pace.asked, out);
-    say(" ms, measured ", out);
-    millis(pace.mean, out);
-    say(" ms (", out);
-    millis(pace.min, out);
-    say(" to ", out);
-    millis(pace.max, out);
-    say("), ", out);
-    decimal(pace.missed, out);
-    say(" missed\n", out);
-}
-
-fn millis(time: Duration, out: &mut Vec<u8>) {
-    thousandths(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), out);
+    who
 }
 
 fn say(words: &str, out: &mut Vec<u8>) {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use sockscope_core::event::{Fault, Trouble};
+use sockscope_core::event::{Break, Fault, Trouble};
 use sockscope_core::facts::Peer;
 
 use crate::number::{counted, decimal};
@@ -26,20 +26,25 @@ pub fn words(what: &Trouble, out: &mut Vec<u8>) {
             say(" did not work; trying the next address of the name, ", out);
             address::peer(*next, out);
         }
-        Trouble::Broken { peer, how, why, unsent } => {
-            let _ = (peer, how, why, unsent);
-            say("broken", out);
-        }
+        Trouble::Broken { peer, how, why, unsent } => broken(*peer, *how, why, *unsent, out),
         Trouble::NotOpened { what, why } => {
+            say("no connection with ", out);
             text::line(what, out);
-            say(": ", out);
-            text::line(why, out);
+            because(why, out);
         }
-        Trouble::TurnedAway { why, .. } => text::line(why, out),
-        Trouble::NoDescriptors { .. } => say("no file descriptors are left", out),
-        Trouble::Missed { .. } => say("missed", out),
-        Trouble::Unacknowledged { .. } => say("unacknowledged", out),
-        Trouble::Unread { .. } => say("unread", out),
+        Trouble::TurnedAway { peer, why } => {
+            say("turned away ", out);
+            who(*peer, "a peer", out);
+            because(why, out);
+        }
+        Trouble::NoDescriptors { open } => {
+            say("no file descriptors are left with ", out);
+            counted(*open, "socket", out);
+            say(" open: who comes now waits until one is closed; raise the limit (ulimit -n)", out);
+        }
+        Trouble::Missed { peer, messages, bytes } => missed(*peer, *messages, *bytes, out),
+        Trouble::Unacknowledged { peer, bytes } => unacknowledged(*peer, *bytes, out),
+        Trouble::Unread { peer, bytes } => unread(*peer, *bytes, out),
         Trouble::NoIpv6 => say("this machine has no IPv6: only IPv4 is heard", out),
     }
 }
@@ -99,6 +104,80 @@ fn not_sent(peer: Option<Peer>, len: u64, why: &str, out: &mut Vec<u8>) {
     decimal(len, out);
     say(" B): ", out);
     text::line(why, out);
+}
+
+fn broken(peer: Option<Peer>, how: Break, why: &str, unsent: u64, out: &mut Vec<u8>) {
+    who(peer, "the connection", out);
+    say(": ", out);
+    say(
+        match how {
+            Break::Reset => {
+                "reset by the peer: it closed without reading all, crashed, or knows no such connection"
+            }
+            Break::BrokenPipe => "the peer no longer reads (broken pipe)",
+            Break::TimedOut => "timed out: nothing came back for too long",
+            Break::Unreachable => "no way to the host any more",
+            Break::Protocol => "what came does not follow the protocol",
+            Break::Other => "the connection broke",
+        },
+        out,
+    );
+    because(why, out);
+    if unsent > 0 {
+        say("; ", out);
+        left_over(unsent, out);
+        say(" not sent any more", out);
+    }
+}
+
+fn missed(peer: Option<Peer>, messages: u64, bytes: u64, out: &mut Vec<u8>) {
+    who(peer, "a peer", out);
+    say(" does not read: it missed ", out);
+    counted(messages, "send", out);
+    say(" (", out);
+    decimal(bytes, out);
+    say(" B); send slower, or let it read", out);
+}
+
+fn unacknowledged(peer: Option<Peer>, bytes: u64, out: &mut Vec<u8>) {
+    who(peer, "the connection", out);
+    say(": closed while ", out);
+    left_over(bytes, out);
+    say(" not acknowledged yet, so whether the peer got ", out);
+    say(if bytes == 1 { "it" } else { "them" }, out);
+    say(" is not known; --wait 1s gives it time", out);
+}
+
+fn unread(peer: Option<Peer>, bytes: u64, out: &mut Vec<u8>) {
+    who(peer, "the connection", out);
+    say(": closed while ", out);
+    left_over(bytes, out);
+    say(
+        " received and not read, which resets it: the peer may lose what it has not read; \
+         --wait 1s reads what comes",
+        out,
+    );
+}
+
+/// So many bytes, and the verb that goes with them.
+fn left_over(bytes: u64, out: &mut Vec<u8>) {
+    decimal(bytes, out);
+    say(if bytes == 1 { " B was" } else { " B were" }, out);
+}
+
+fn who(peer: Option<Peer>, otherwise: &str, out: &mut Vec<u8>) {
+    match peer {
+        Some(peer) => address::peer(peer, out),
+        None => say(otherwise, out),
+    }
+}
+
+/// A colon and the reason, where there is one.
+fn because(why: &str, out: &mut Vec<u8>) {
+    if !why.is_empty() {
+        say(": ", out);
+        text::line(why, out);
+    }
 }
 
 /// A router reports without a port.

@@ -87,9 +87,14 @@ impl<'o> Object<'o> {
     pub fn peer(&mut self, key: &'static str, value: Option<Peer>) {
         if let Some(value) = value {
             let out = self.key(key);
-            out.push(b'"');
-            address::peer(value, out);
-            out.push(b'"');
+            match value.inet() {
+                Some(_) => {
+                    out.push(b'"');
+                    address::peer(value, out);
+                    out.push(b'"');
+                }
+                None => quoted(&value.to_string(), out),
+            }
         }
     }
 

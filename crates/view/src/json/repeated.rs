@@ -60,11 +60,13 @@ impl Repeated {
         part.number("socket", key.socket.0.into());
         part.text("dir", key.direction.word());
         part.peer("peer", key.peer);
-        if key.local.is_some() || key.own.is_some() {
+        if key.local.is_some() {
             let out = part.key("local");
             out.push(b'"');
             address::local(facts, key.own, out);
             out.push(b'"');
+        } else {
+            part.peer("local", key.own);
         }
         if let Some(index) = key.interface {
             interface(&mut part, messages, index.get());

@@ -24,7 +24,11 @@ pub const SHAPES: &[Shape] = &[
         fields: &[
             always("state", Is("open"), "that it is open"),
             always("kind", Text, "scheme of the endpoint: `udp`"),
-            always("purpose", OneOf(&["listen", "send", "echo"]), "what it was opened for"),
+            always(
+                "purpose",
+                OneOf(&["listen", "send", "echo", "talk", "accept", "run"]),
+                "what it was opened for",
+            ),
             always("endpoint", Text, "the endpoint that was asked for, canonical form"),
             known("local", Text, "address and port it is bound to"),
             known("remote", Text, "address and port it sends to"),
@@ -41,11 +45,7 @@ pub const SHAPES: &[Shape] = &[
         means: "A socket is closed.",
         fields: &[
             always("state", Is("closed"), "that it is closed"),
-            always(
-                "why",
-                OneOf(&["count", "idle", "time_up", "done", "no_answer", "failed", "stopped"]),
-                "why the run ended",
-            ),
+            always("why", OneOf(ENDS), "why the run ended"),
             always("totals", Object(TOTALS), "what went through it"),
             sometimes(
                 "pace",
@@ -107,8 +107,8 @@ pub const SHAPES: &[Shape] = &[
             sometimes(
                 "count",
                 Whole,
-                "code kernel_drop or unmappable",
-                "datagrams dropped since the last such warning; characters skipped or replaced",
+                "code kernel_drop, unmappable or missed",
+                "datagrams dropped since the last such warning; characters skipped or replaced; what the peer missed since the last such warning",
             ),
             sometimes("total", Whole, "code kernel_drop", "datagrams dropped since the socket was opened"),
             sometimes(
@@ -120,8 +120,8 @@ pub const SHAPES: &[Shape] = &[
             sometimes(
                 "peer",
                 Text,
-                "code of an ICMP error, not_sent or next_address, when known",
-                "where the message had been sent; the address that did not work",
+                "codes about one peer, when known",
+                "the other side: where the message had been sent, who broke the connection, who was turned away; of next_address the address that did not work",
             ),
             sometimes(
                 "reporter",
@@ -133,9 +133,28 @@ pub const SHAPES: &[Shape] = &[
             sometimes("icmp_type", Whole, "code icmp", "type of the ICMP error"),
             sometimes("icmp_code", Whole, "code icmp", "code of the ICMP error"),
             sometimes("len", Whole, "code not_sent", "bytes of the message"),
-            sometimes("why", Text, "code not_sent or next_address", "why, in words"),
+            sometimes(
+                "why",
+                Text,
+                "code not_sent, next_address, not_opened or turned_away; of a broken connection more words, maybe none",
+                "why, in words",
+            ),
             sometimes("next", Text, "code next_address", "the address tried now"),
             sometimes("charset", Text, "code unmappable", "the charset that lacks the characters"),
+            sometimes("what", Text, "code not_opened", "where to, or with whom"),
+            sometimes(
+                "unsent",
+                Whole,
+                "code of a broken connection",
+                "bytes that had been taken for sending and were not sent",
+            ),
+            sometimes("open", Whole, "code no_descriptors", "sockets that are open here"),
+            sometimes(
+                "bytes",
+                Whole,
+                "code missed, unacknowledged or unread",
+                "bytes that the peer missed, that it had not acknowledged, or that nobody read",
+            ),
         ],
     },
 ];
@@ -153,6 +172,41 @@ const CODES: &[&str] = &[
     "unmappable",
     "next_address",
     "no_ipv6",
+    "reset",
+    "broken_pipe",
+    "timed_out",
+    "unreachable",
+    "protocol",
+    "broken",
+    "not_opened",
+    "turned_away",
+    "no_descriptors",
+    "missed",
+    "unacknowledged",
+    "unread",
+];
+
+/// Why a run or a connection ended.
+const ENDS: &[&str] = &[
+    "count",
+    "idle",
+    "time_up",
+    "done",
+    "no_answer",
+    "failed",
+    "stopped",
+    "ended",
+    "asked",
+    "reset",
+    "broken_pipe",
+    "timed_out",
+    "unreachable",
+    "protocol",
+    "broken",
+    "not_opened",
+    "turned_away",
+    "idle_peer",
+    "unmet",
 ];
 
 const GRANTED: &[Field] = &[

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use sockscope_core::batch::Batch;
+use sockscope_core::connection::{Certificate, Connection, Inside, Tcp, Tls};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
 use sockscope_view::Render;
@@ -28,6 +29,7 @@ pub(crate) fn from(text: &str) -> Facts {
 #[derive(Debug)]
 pub(crate) struct Given {
     pub(crate) direction: Direction,
+    pub(crate) unit: Unit,
     pub(crate) local: Option<Peer>,
     pub(crate) messages: Vec<(Vec<u8>, Facts)>,
     pub(crate) interfaces: Interfaces,
@@ -37,6 +39,7 @@ impl Given {
     pub(crate) fn received(bytes: &[u8], facts: Facts) -> Self {
         Self {
             direction: Direction::Rx,
+            unit: Unit::Datagram,
             local: Some(peer("127.0.0.1:8080")),
             messages: vec![(bytes.to_vec(), facts)],
             interfaces: Interfaces(vec![(1, "lo".to_owned())]),
@@ -55,6 +58,7 @@ impl Given {
         let event = Event::Messages(Messages {
             socket: SocketId(1),
             direction: self.direction,
+            unit: self.unit,
             batch: &batch,
             range: 0..batch.len(),
             local: self.local,
@@ -85,22 +89,85 @@ pub(crate) fn opened(purpose: Purpose, local: &str, remote: Option<&str>) -> Ope
         local: Some(peer(local)),
         remote: remote.map(peer),
         granted: &[],
+        parent: None,
+        number: None,
+        name: None,
+        unit: Unit::Datagram,
+        connection: None,
     }
 }
 
+/// A stream that was opened: its unit is the chunk.
+pub(crate) fn stream<'a>(
+    purpose: Purpose,
+    endpoint: &'a str,
+    remote: Option<Peer>,
+    connection: Option<&'a Connection>,
+) -> Opened<'a> {
+    let local = Some(peer("127.0.0.1:7000"));
+    Opened { endpoint, local, remote, unit: Unit::Chunk, connection, ..opened(purpose, "0.0.0.0:0", None) }
+}
+
+/// The second peer that came to a listening socket.
+pub(crate) fn joined(remote: Peer, connection: Option<&Connection>) -> Opened<'_> {
+    let number = NonZeroU32::new(2);
+    let plain = stream(Purpose::Accept, "tcp://127.0.0.1:7000", Some(remote), connection);
+    Opened { socket: SocketId(3), parent: Some(SocketId(1)), number, ..plain }
+}
+
+pub(crate) fn ended(direction: Direction) -> Event<'static> {
+    let (peer, number) = (Some(peer("127.0.0.1:51234")), NonZeroU32::new(2));
+    Event::Ended(Ended { socket: SocketId(3), time: NOON, direction, peer, number })
+}
+
+/// What a TLS handshake may have agreed on.
+pub(crate) fn tls(verified: Option<bool>) -> Tls {
+    let mut tls = Tls::default();
+    (tls.version, tls.cipher) = ("TLS 1.3".to_owned(), "TLS_AES_128_GCM_SHA256".to_owned());
+    (tls.group, tls.alpn) = (Some("X25519".to_owned()), Some("h2".to_owned()));
+    (tls.sni, tls.verified) = (Some("a.example".to_owned()), verified);
+    let mut certificate = Certificate::default();
+    certificate.names = vec!["a.example".to_owned(), "b.example".to_owned()];
+    (certificate.sha256, certificate.chain) = ("e3b0c442".repeat(8), 2);
+    tls.certificate = Some(certificate);
+    tls
+}
+
+/// All that TCP tells of itself.
+pub(crate) fn inside() -> Inside {
+    let mut tcp = Tcp::default();
+    (tcp.state, tcp.rtt, tcp.rtt_deviation) =
+        ("ESTABLISHED", Duration::from_micros(120), Duration::from_micros(30));
+    (tcp.cwnd, tcp.mss, tcp.retransmits) = (10, 1448, 1);
+    (tcp.unacknowledged, tcp.peer_window) = (2, Some(65_535));
+    let mut inside = Inside::default();
+    (inside.tcp, inside.unread, inside.unacknowledged) = (Some(tcp), Some(3), Some(2896));
+    inside
+}
+
+pub(crate) fn unix(path: &str) -> Peer {
+    Peer::Unix(UnixName::of_path(path))
+}
+
 pub(crate) fn closed(why: End, totals: Totals, pace: Option<Pace>) -> Event<'static> {
-    Event::Closed(Closed { socket: SocketId(1), time: NOON, why, totals, pace })
+    Event::Closed(Closed { socket: SocketId(1), time: NOON, why, totals, pace, inside: Inside::default() })
 }
 
 pub(crate) fn any_peer() -> impl Strategy<Value = Peer> {
-    any::<SocketAddr>().prop_map(Peer::Inet)
+    prop_oneof![
+        any::<SocketAddr>().prop_map(Peer::Inet),
+        prop::collection::vec(any::<u8>(), 0..108).prop_map(|name| Peer::Unix(UnixName::new(&name))),
+        any::<String>().prop_map(|name| Peer::Unix(UnixName::of_path(&name))),
+    ]
 }
 
 pub(crate) fn any_given() -> impl Strategy<Value = Given> {
     let message = (payload(), any_facts());
-    (any::<bool>(), proptest::option::of(any_peer()), prop::collection::vec(message, 0..4), ".*").prop_map(
-        |(rx, local, messages, name)| Given {
+    let local = proptest::option::of(any_peer());
+    (any::<bool>(), any_unit(), local, prop::collection::vec(message, 0..4), ".*").prop_map(
+        |(rx, unit, local, messages, name)| Given {
             direction: if rx { Direction::Rx } else { Direction::Tx },
+            unit,
             local,
             messages,
             interfaces: Interfaces(vec![(1, name)]),
@@ -124,15 +191,17 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         proptest::option::of(any_peer()),
         proptest::option::of(any::<IpAddr>()),
         proptest::option::of(1..3_u32),
+        0..3_u32,
     );
     let second = proptest::option::of(any::<(u8, u8, u32, u32, u64)>());
-    (first, second).prop_map(|((time, peer, local, interface), rest)| {
+    (first, second).prop_map(|((time, peer, local, interface, number), rest)| {
         let mut facts = Facts::default();
         facts.time =
             time.map(|(stamp, kernel)| (Stamp(stamp), if kernel { Clock::Kernel } else { Clock::User }));
         facts.peer = peer;
         facts.local = local;
         facts.interface = interface.and_then(NonZeroU32::new);
+        facts.number = NonZeroU32::new(number);
         facts.ttl = rest.map(|r| r.0);
         facts.tclass = rest.map(|r| r.1);
         facts.cut_from = rest.map(|r| r.2);
@@ -158,14 +227,39 @@ pub(crate) fn any_trouble() -> impl Strategy<Value = Trouble> {
             len,
             why
         }),
-        number.prop_map(|count| Trouble::Unmappable { count, charset: "gbk" }),
+        number.clone().prop_map(|count| Trouble::Unmappable { count, charset: "gbk" }),
         (any_peer(), any::<String>(), any_peer()).prop_map(|(failed, why, next)| Trouble::NextAddress {
             failed,
             why,
             next
         }),
         Just(Trouble::NoIpv6),
+        any_connection_trouble(),
     ]
+}
+
+fn any_connection_trouble() -> impl Strategy<Value = Trouble> {
+    let some_peer = || proptest::option::of(any_peer());
+    let number = || 0..1_u64 << 53;
+    prop_oneof![
+        (some_peer(), any_break(), any::<String>(), number())
+            .prop_map(|(peer, how, why, unsent)| Trouble::Broken { peer, how, why, unsent }),
+        any::<(String, String)>().prop_map(|(what, why)| Trouble::NotOpened { what, why }),
+        (some_peer(), any::<String>()).prop_map(|(peer, why)| Trouble::TurnedAway { peer, why }),
+        number().prop_map(|open| Trouble::NoDescriptors { open }),
+        (some_peer(), number(), number()).prop_map(|(peer, messages, bytes)| Trouble::Missed {
+            peer,
+            messages,
+            bytes
+        }),
+        (some_peer(), number()).prop_map(|(peer, bytes)| Trouble::Unacknowledged { peer, bytes }),
+        (some_peer(), number()).prop_map(|(peer, bytes)| Trouble::Unread { peer, bytes }),
+    ]
+}
+
+fn any_break() -> impl Strategy<Value = Break> {
+    use Break::*;
+    prop::sample::select(vec![Reset, BrokenPipe, TimedOut, Unreachable, Protocol, Other])
 }
 
 pub(crate) fn any_fault() -> impl Strategy<Value = Fault> {
@@ -182,9 +276,19 @@ pub(crate) fn any_fault() -> impl Strategy<Value = Fault> {
 
 pub(crate) fn any_end() -> impl Strategy<Value = End> {
     use End::*;
-    prop::sample::select(vec![Count, Idle, TimeUp, Done, NoAnswer, Failed, Stopped])
+    let plain = vec![
+        Count, Idle, TimeUp, Done, NoAnswer, Failed, Stopped, Ended, Asked, NotOpened, TurnedAway, IdlePeer,
+        Unmet,
+    ];
+    prop_oneof![prop::sample::select(plain), any_break().prop_map(Broken)]
 }
 
 pub(crate) fn any_purpose() -> impl Strategy<Value = Purpose> {
-    prop::sample::select(vec![Purpose::Listen, Purpose::Send, Purpose::Echo])
+    use Purpose::*;
+    prop::sample::select(vec![Listen, Send, Echo, Talk, Accept, Run])
+}
+
+pub(crate) fn any_unit() -> impl Strategy<Value = Unit> {
+    use Unit::*;
+    prop::sample::select(vec![Datagram, Chunk, Frame, Packet, Message])
 }

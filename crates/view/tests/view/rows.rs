@@ -198,10 +198,69 @@ fn each_warning_is_a_row_in_words() {
         ),
         (Trouble::NoIpv6, "this machine has no IPv6: only IPv4 is heard"),
     ];
+    told(cases);
+}
+
+fn told(cases: impl IntoIterator<Item = (Trouble, &'static str)>) {
     for (what, words) in cases {
         let row = shown(&mut rows(Layout::default()), &warning(what));
         assert_eq!(row, format!("12:00:01.123456  !!  {words}\n"));
     }
+}
+
+#[test]
+fn each_trouble_of_a_connection_is_a_row_in_words() {
+    let at = Some(peer("127.0.0.1:9"));
+    let broken = |peer, how, why: &str, unsent| Trouble::Broken { peer, how, why: why.to_owned(), unsent };
+    let words = |text: &str| text.to_owned();
+    told([
+        (
+            broken(at, Break::Reset, "", 12),
+            "127.0.0.1:9: reset by the peer: it closed without reading all, crashed, or knows no such \
+             connection; 12 B were not sent any more",
+        ),
+        (
+            broken(at, Break::BrokenPipe, "", 1),
+            "127.0.0.1:9: the peer no longer reads (broken pipe); 1 B was not sent any more",
+        ),
+        (broken(at, Break::TimedOut, "", 0), "127.0.0.1:9: timed out: nothing came back for too long"),
+        (broken(None, Break::Unreachable, "", 0), "the connection: no way to the host any more"),
+        (
+            broken(at, Break::Protocol, "alert: bad certificate\x1b", 0),
+            "127.0.0.1:9: what came does not follow the protocol: alert: bad certificate\\x1b",
+        ),
+        (broken(at, Break::Other, "I/O error", 0), "127.0.0.1:9: the connection broke: I/O error"),
+        (
+            Trouble::NotOpened {
+                what: words("tcp://127.0.0.1:9"),
+                why: words("refused: nobody listens there"),
+            },
+            "no connection with tcp://127.0.0.1:9: refused: nobody listens there",
+        ),
+        (
+            Trouble::TurnedAway { peer: at, why: words("64 peers are here (--max-peers)") },
+            "turned away 127.0.0.1:9: 64 peers are here (--max-peers)",
+        ),
+        (
+            Trouble::NoDescriptors { open: 1021 },
+            "no file descriptors are left with 1021 sockets open: who comes now waits until one is closed; \
+             raise the limit (ulimit -n)",
+        ),
+        (
+            Trouble::Missed { peer: at, messages: 3, bytes: 30 },
+            "127.0.0.1:9 does not read: it missed 3 sends (30 B); send slower, or let it read",
+        ),
+        (
+            Trouble::Unacknowledged { peer: at, bytes: 12 },
+            "127.0.0.1:9: closed while 12 B were not acknowledged yet, so whether the peer got them is not \
+             known; --wait 1s gives it time",
+        ),
+        (
+            Trouble::Unread { peer: None, bytes: 1 },
+            "the connection: closed while 1 B was received and not read, which resets it: the peer may lose \
+             what it has not read; --wait 1s reads what comes",
+        ),
+    ]);
 }
 
 #[test]

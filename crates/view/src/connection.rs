@@ -1,0 +1,106 @@
+//! What is known about connections, in words.
+
+use std::time::Duration;
+
+use sockscope_core::connection::{Certificate, Credentials, Tls};
+use sockscope_core::facts::Unit;
+
+use crate::number::{counted, decimal, thousandths};
+use crate::palette::Palette;
+use crate::text;
+
+/// Names of a certificate that are told unless all are asked for.
+const NAMES: usize = 3;
+
+/// Appends what a TLS handshake agreed on and whom it proved, as one line; with the certificate itself on
+/// another where `verbose`.
+pub(crate) fn tls(tls: &Tls, verbose: bool, palette: &Palette, out: &mut Vec<u8>) {
+    say("  ", out);
+    agreed(tls, out);
+    if let Some(certificate) = &tls.certificate {
+        names(certificate, if verbose { usize::MAX } else { NAMES }, out);
+    }
+    match tls.verified {
+        Some(true) => say(", verified", out),
+        Some(false) => {
+            say(", ", out);
+            palette.error.paint(out, |out| say("NOT VERIFIED (--insecure)", out));
+        }
+        None => say(", no certificate asked for", out),
+    }
+    out.push(b'\n');
+    if let (true, Some(certificate)) = (verbose, &tls.certificate) {
+        say("  ", out);
+        proof(certificate, out);
+        out.push(b'\n');
+    }
+}
+
+/// Version, cipher, group, application protocol, the name asked for, the time it took.
+pub(crate) fn agreed(tls: &Tls, out: &mut Vec<u8>) {
+    text::line(&tls.version, out);
+    let parts = [("", Some(&tls.cipher)), ("", tls.group.as_ref()), ("ALPN ", tls.alpn.as_ref())];
+    let asked = tls.sni.as_ref().filter(|sni| !is_named(tls, sni));
+    for (word, part) in parts.into_iter().chain([("asked for ", asked)]) {
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            say(", ", out);
+            say(word, out);
+            text::line(part, out);
+        }
+    }
+    if let Some(time) = tls.handshake {
+        say(", handshake ", out);
+        millis(time, out);
+        say(" ms", out);
+    }
+}
+
+/// The name asked for is told where the certificate does not tell it anyway.
+fn is_named(tls: &Tls, sni: &str) -> bool {
+    tls.certificate.as_ref().is_some_and(|certificate| certificate.names.iter().any(|name| name == sni))
+}
+
+fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
+    for name in certificate.names.iter().take(most) {
+        say(", ", out);
+        text::line(name, out);
+    }
+    if let Some(more) = certificate.names.len().checked_sub(most).filter(|more| *more > 0) {
+        say(" and ", out);
+        decimal(more as u64, out);
+        say(" more", out);
+    }
+}
+
+/// What identifies a certificate.
+pub(crate) fn proof(certificate: &Certificate, out: &mut Vec<u8>) {
+    say("sha256 ", out);
+    text::line(&certificate.sha256, out);
+    say(", chain of ", out);
+    decimal(certificate.chain as u64, out);
+}
+
+/// Appends a process as people look for it: `pid 1234 uid 0`.
+pub(crate) fn process(credentials: Credentials, out: &mut Vec<u8>) {
+    say("pid ", out);
+    decimal(credentials.pid.into(), out);
+    say(" uid ", out);
+    decimal(credentials.uid.into(), out);
+}
+
+/// Appends how much: `3 chunks (12 B)`.
+pub(crate) fn amount(count: u64, bytes: u64, unit: Unit, out: &mut Vec<u8>) {
+    counted(count, unit.word(), out);
+    say(" (", out);
+    decimal(bytes, out);
+    say(" B)", out);
+}
+
+/// Appends a time in milliseconds with up to three decimals, without the unit.
+pub(crate) fn millis(time: Duration, out: &mut Vec<u8>) {
+    thousandths(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), out);
+}
+
+fn say(words: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(words.as_bytes());
+}
