@@ -8,6 +8,7 @@ mod generate;
 mod listen;
 mod look;
 mod send;
+mod serve;
 mod text;
 
 use clap::error::ErrorKind;
@@ -35,7 +36,7 @@ const TASKS: [Task; 9] = [
     },
     Task {
         name: "listen",
-        about: "Bind and show every message of every peer",
+        about: "Bind or accept, and show every message of every peer",
         args: listen::Args::augment_args,
         run: |typed| listen::run(from(typed)?),
     },
@@ -49,7 +50,7 @@ const TASKS: [Task; 9] = [
         name: "echo",
         about: "Answer every message with itself",
         args: echo::Args::augment_args,
-        run: |typed| echo::run(from(typed)?),
+        run: |typed| echo::run(&from(typed)?),
     },
     Task {
         name: "text",
@@ -104,7 +105,7 @@ pub(crate) fn run() -> anyhow::Result<Verdict> {
 fn command() -> Command {
     let cli = Command::new("sockscope")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Talk to anything on UDP and see every byte, with everything the kernel knows about it")
+        .about("Talk to anything on UDP, TCP or Unix-domain sockets and see every byte, with everything the kernel knows about it")
         .after_help("Exit status: 0 done, 1 the answer is no (refused, lost, no answer), 2 could not try.")
         .subcommand_required(true)
         .arg_required_else_help(true)

@@ -8,7 +8,7 @@ use sockscope_core::ending::Ending;
 use sockscope_core::event::{End, SocketId};
 use sockscope_core::facts::Facts;
 use sockscope_core::moment::Moment;
-use sockscope_core::rule::{Answered, Deed, Rules};
+use sockscope_core::rule::{Answered, Deed};
 
 use crate::error::Error;
 use crate::fields::Fields;
@@ -136,7 +136,7 @@ impl Answering {
     pub(crate) fn forget(&mut self, socket: SocketId) {
         self.later.retain(|later| later.socket != socket);
         if let Answer::Rules(rules) = &mut self.answer {
-            forget(rules, socket);
+            rules.forget(socket.0.into());
         }
     }
 }

@@ -7,7 +7,7 @@ use sockscope_core::connection::Inside;
 use sockscope_core::event::{
     Closed, End, Event, Interfaces, Messages, Opened, SocketId, State, Trouble, Warning,
 };
-use sockscope_core::facts::{Direction, Peer};
+use sockscope_core::facts::{Direction, Peer, Unit};
 use sockscope_core::moment::Now;
 
 use crate::bus::Bus;
@@ -97,6 +97,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             socket: port.session.socket(),
             time: self.now().stamp,
             purpose: port.purpose,
+            unit: port.unit(),
             endpoint: &port.endpoint,
             local: port.transport.local(),
             remote: port.transport.remote(),
@@ -113,6 +114,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             socket: door.id,
             time: self.now().stamp,
             purpose: door.purpose,
+            unit: if door.framing.is_some() { Unit::Frame } else { door.listener.unit() },
             endpoint: &door.text,
             local: door.listener.local(),
             remote: None::<Peer>,

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use sockscope_core::endpoint::{Endpoint, Host, Options};
+use sockscope_core::endpoint::{Bind, Endpoint, Host, Options};
 
 use crate::error::Error;
 use crate::holder;
@@ -46,8 +46,7 @@ pub(crate) fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
 
 /// The address to send to `remote` from, as `bind` says.
 pub(crate) fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
-    let port = wanted.bind.as_ref().map_or(0, |bind| bind.port);
-    let host = wanted.bind.as_ref().map_or(&Host::Any, |bind| &bind.address);
+    let (host, port) = wanted.bind.as_ref().and_then(Bind::inet).unwrap_or((&Host::Any, 0));
     if *host == Host::Any {
         let any =
             if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };

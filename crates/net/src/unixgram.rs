@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use socket2::{Domain, SockRef, Socket, Type};
 use sockscope_core::batch::Batch;
 use sockscope_core::connection::Inside;
-use sockscope_core::endpoint::Endpoint;
+use sockscope_core::endpoint::{Bind, Endpoint};
 use sockscope_core::event::Granted;
 use sockscope_core::facts::{Peer, Unit, UnixName};
 
@@ -43,7 +43,7 @@ impl UnixGram {
         let failed = |error: io::Error| cannot_connect(endpoint, &error);
         let remote = UnixName::of_path(&endpoint.path);
         let socket = open(endpoint)?;
-        let own = endpoint.options.bind_path.as_deref().map(UnixName::of_path);
+        let own = endpoint.options.bind.as_ref().and_then(Bind::file).map(UnixName::of_path);
         let bound = match (own, alone) {
             (Some(own), _) => {
                 let replace = endpoint.options.unlink == Some(true);

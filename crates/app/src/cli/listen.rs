@@ -1,78 +1,121 @@
-//! `sockscope listen`: bind and show every message of every peer.
+//! `sockscope listen`: bind or accept, and show every message of every peer.
 
-use sockscope::core::charset::{Charset, Unmappable, Viewing};
+use sockscope::core::charset::{Charset, Unmappable};
 use sockscope::core::event::Purpose;
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
+use sockscope::core::rule::{Rule, Rules};
 use sockscope::core::session::Only;
-use sockscope::drive;
-use sockscope::plan::{Answer, Place, Plan, WHOLE};
+use sockscope::error::Error;
+use sockscope::plan::{Answer, WHOLE};
 
-use super::args::{self, Ends, Flags};
-use super::look::{self, Look};
+use super::args;
+use super::look;
+use super::serve::Serve;
 use crate::exit::Verdict;
-use crate::signals;
+use crate::out;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Where to listen: udp://127.0.0.1:8080, udp://:8080 for all addresses, port 0 for any free one
-    #[arg(required = true, value_name = "ENDPOINT")]
-    endpoints: Vec<String>,
-    /// Charset of the text: gbk, utf-8, …, or auto to guess
-    #[arg(long, short, value_name = "CHARSET")]
-    encoding: Option<String>,
-    /// Answer every message with this text (with escapes and fields, like `send`)
-    #[arg(long, value_name = "TEXT", conflicts_with = "echo")]
-    reply: Option<String>,
-    /// Answer every message with itself
-    #[arg(long)]
-    echo: bool,
+    #[command(flatten)]
+    serve: Serve,
+    #[command(flatten)]
+    answers: Answers,
     /// Hear only this peer: an address, with or without a port
     #[arg(long, value_name = "ADDR", value_parser = args::peer)]
     peer: Option<Only>,
     /// Room for one message in bytes; longer ones are cut, and that is told
     #[arg(long, value_name = "SIZE", value_parser = args::buffer, default_value_t = WHOLE, hide_default_value = true)]
     buffer: usize,
-    /// Seed of the random bytes in a reply
-    #[arg(long, value_name = "N", value_parser = args::number, default_value_t = 0)]
-    seed: u64,
-    #[command(flatten)]
-    ends: Ends,
-    #[command(flatten)]
-    look: Look,
-    #[command(flatten)]
-    flags: Flags<true>,
+    /// Seed of the random bytes in answers; chosen and told when absent
+    #[arg(long, value_name = "N", value_parser = args::number)]
+    seed: Option<u64>,
+}
+
+/// What is answered.
+#[derive(clap::Args)]
+#[group(multiple = false)]
+#[command(next_help_heading = "What to answer")]
+struct Answers {
+    /// Answer every message with this text (with escapes and fields, like `send`)
+    #[arg(long, value_name = "TEXT")]
+    reply: Option<String>,
+    /// Answer every message with itself
+    #[arg(long)]
+    echo: bool,
+    /// Answer what fits: 'PATTERN => ANSWER' (docs/rules.md); the first rule that fits counts; may be
+    /// repeated
+    #[arg(long = "rule", value_name = "RULE")]
+    rules: Vec<String>,
+    /// The same, one rule a line
+    #[arg(long, value_name = "PATH")]
+    rule_file: Option<String>,
+    /// What one peer says all others hear
+    #[arg(long)]
+    broadcast: bool,
+    /// Start this command for each peer: it reads what the peer sends, and the peer gets what it writes
+    #[arg(long, value_name = "COMMAND")]
+    exec: Option<String>,
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
-    let viewing = args.encoding.as_deref().map(|label| Viewing::find(label, &look::locale())).transpose()?;
-    let plan = Plan {
-        place: Place::Listen(args.flags.endpoints(&args.endpoints)?, Purpose::Listen),
-        buffer: args.buffer,
-        only: args.peer,
-        answer: answer(&args)?,
-        limits: args.ends.limits(),
-        seed: args.seed,
-        utc_offset: look::utc_offset(),
-    };
-    let stop = signals::stop()?;
-    let mut bus = args.look.bus(viewing.as_ref(), look::WIDE)?;
-    Ok(drive::run(plan, &mut bus, &stop)?.into())
+    let seed = args.seed.unwrap_or_else(look::seed);
+    let (answer, random) = args.answers.answer(args.serve.charset()?, seed)?;
+    if random && args.seed.is_none() {
+        out::talk(&format!("random bytes from --seed {seed}\n"));
+    }
+    args.serve.run(Purpose::Listen, answer, |plan| {
+        plan.only = args.peer;
+        plan.buffer = args.buffer;
+        plan.seed = seed;
+    })
 }
 
-fn answer(args: &Args) -> anyhow::Result<Answer> {
-    if args.echo {
-        return Ok(Answer::Echo);
+impl Answers {
+    /// What to answer, and whether random bytes are in it.
+    fn answer(&self, charset: Charset, seed: u64) -> anyhow::Result<(Answer, bool)> {
+        if self.echo {
+            return Ok((Answer::Echo, false));
+        }
+        if self.broadcast {
+            return Ok((Answer::Others, false));
+        }
+        if let Some(command) = &self.exec {
+            return Ok((Answer::Command(words(command)?), false));
+        }
+        let mut rules = Vec::new();
+        for text in &self.rules {
+            rules.push(Rule::parse(text, charset)?);
+        }
+        if let Some(path) = &self.rule_file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Error::Read { what: path.clone(), error })?;
+            rules.extend(Rules::read(&text, path, charset)?);
+        }
+        if !rules.is_empty() {
+            let random = rules.iter().any(Rule::is_random);
+            return Ok((Answer::Rules(Rules::new(rules, seed, look::utc_offset())), random));
+        }
+        let Some(text) = &self.reply else { return Ok((Answer::Nothing, false)) };
+        let payload = Payload::text(text)?;
+        let template =
+            payload.compile(charset, &Unmappable::Refuse, Eol::None).map_err(|problem| Problem {
+                remedy: "leave it out, or choose another --encoding".to_owned(),
+                ..problem
+            })?;
+        let random = template.is_random();
+        Ok((Answer::Payload(template), random))
     }
-    let Some(text) = &args.reply else { return Ok(Answer::Nothing) };
-    let charset = match args.encoding.as_deref() {
-        None | Some("auto") => Charset::UTF_8,
-        Some(label) => Charset::find(label)?,
-    };
-    let payload = Payload::text(text)?;
-    let template = payload.compile(charset, &Unmappable::Refuse, Eol::None).map_err(|problem| Problem {
-        remedy: "leave it out, or choose another --encoding".to_owned(),
-        ..problem
-    })?;
-    Ok(Answer::Payload(template))
+}
+
+/// The words of a command: a shell takes what it alone can.
+fn words(command: &str) -> Result<Vec<String>, Problem> {
+    if command.trim().is_empty() {
+        return Err(Problem::whole(command, "there is no command to start", "write --exec 'cat -n'"));
+    }
+    let shell = |c: char| "|&;<>()$`\\\"'*?[]#~=%{}\n".contains(c);
+    if command.contains(shell) {
+        return Ok(vec!["/bin/sh".to_owned(), "-c".to_owned(), command.to_owned()]);
+    }
+    Ok(command.split_whitespace().map(str::to_owned).collect())
 }

@@ -6,16 +6,19 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
-use sockscope::core::endpoint;
+use sockscope::core::ending::Limits;
+use sockscope::core::event::Purpose;
+use sockscope::core::endpoint::{self, Endpoint, Shape};
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
 use sockscope::drive;
 use sockscope::error::Error;
-use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
+use sockscope::plan::{Down, Place, Plan};
 use sockscope::source::{Ask, Coding, Lines};
 
 use super::args::{self, Flags};
 use super::look::{self, Look};
+use super::serve::Frames;
 use crate::exit::Verdict;
 use crate::{out, signals};
 
@@ -76,6 +79,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = args::number)]
     seed: Option<u64>,
     #[command(flatten)]
+    frames: Frames,
+    #[command(flatten)]
     look: Look,
     #[command(flatten)]
     flags: Flags<false>,
@@ -95,29 +100,25 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     }
     let charset = args.encoding.as_deref().map(Charset::find).transpose()?;
     let viewing = args.encoding.as_deref().map(|label| Viewing::find(label, &look::locale())).transpose()?;
-    let down = down(&args, charset)?;
-    let plan = Plan {
-        seed: seed(&args, &down),
-        place: Place::Send(endpoint, down),
-        buffer: WHOLE,
-        only: None,
-        answer: Answer::Nothing,
-        limits: sockscope::core::ending::Limits {
-            count: args.answers,
-            idle: None,
-            total: args.total,
-            wait: args.wait,
-        },
-        utc_offset: look::utc_offset(),
-    };
+    let down = down(&args, charset, &endpoint)?;
+    let mut plan = Plan::new(Place::Reach(endpoint, Purpose::Send));
+    plan.seed = seed(&args, &down);
+    plan.down = Some(down);
+    plan.framing = args.frames.framing()?;
+    plan.limits = Limits { count: args.answers, idle: None, total: args.total, wait: args.wait };
+    plan.utc_offset = look::utc_offset();
     let stop = signals::stop()?;
     let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
     Ok(drive::run(plan, &mut bus, &stop)?.into())
 }
 
 /// What to send, from wherever it comes.
-fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
+fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::Result<Down> {
     let eol = Eol::find(&args.eol)?;
+    if is_plain_stream(args, endpoint) {
+        let (file, name) = input(args)?;
+        return Ok(Down::Bytes { file, name });
+    }
     if let Some(text) = &args.payload {
         let payload = match (args.hex, args.plain) {
             (true, _) => Payload::hex(text)?,
@@ -143,6 +144,24 @@ fn down(args: &Args, charset: Option<Charset>) -> anyhow::Result<Down> {
     Ok(Down::Lines(lines(args, charset, eol)?))
 }
 
+/// Whether bytes can go as they come: to a stream, where no bounds are wanted.
+fn is_plain_stream(args: &Args, endpoint: &Endpoint) -> bool {
+    let shaped = args.lines || args.whole || args.hex || args.notation || args.plain || args.eol != "none";
+    let repeated = args.every.is_some() || args.count.is_some();
+    let coded = args.encoding.is_some() && args.file.is_none();
+    let typed = args.file.is_none() && io::stdin().is_terminal();
+    endpoint.scheme.shape == Shape::Stream
+        && !(args.payload.is_some() || shaped || repeated || coded || typed || args.frames.any())
+}
+
+/// Where lines and bytes come from, and its name.
+fn input(args: &Args) -> anyhow::Result<(File, String)> {
+    Ok(match &args.file {
+        Some(path) => (open(path)?, path.clone()),
+        None => (File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input".to_owned()),
+    })
+}
+
 fn repeat(args: &Args, payload: &Payload, charset: Option<Charset>, eol: Eol) -> anyhow::Result<Down> {
     let template = payload.compile(charset.unwrap_or(Charset::UTF_8), &args.unmappable, eol)?;
     let count = match (args.every, args.count) {
@@ -161,10 +180,7 @@ fn lines(args: &Args, charset: Option<Charset>, eol: Eol) -> anyhow::Result<Line
         (_, _, Some(charset)) if charset != Charset::UTF_8 => Coding::Text(charset, args.unmappable.clone()),
         _ => Coding::Bytes,
     };
-    let (file, name) = match &args.file {
-        Some(path) => (open(path)?, path.as_str()),
-        None => (File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input"),
-    };
+    let (file, name) = input(args)?;
     let lines = Lines::new(file, name, coding, eol)?;
     Ok(if typed { lines.asking(ask) } else { lines })
 }

@@ -57,7 +57,7 @@ impl Run<'_, '_> {
         let mut port = Port::new(transport, id, purpose, &text, self.only, self.tell.now().moment);
         port.name = name.map(Arc::from);
         port.interest = Interest::READ;
-        self.tell.opened(&port)?;
+        self.tell.opened(&mut port)?;
         let key = self.ports.add(Entry::Port(Box::new(port)));
         self.fresh.push(key);
         Ok(())
@@ -220,10 +220,9 @@ impl Run<'_, '_> {
         port.interest_wanted = None;
         port.last = now;
         let (accepted, id, parent) = (port.purpose == Purpose::Accept, port.session.socket(), port.parent);
-        if accepted {
-            port.number = self.ports.next_peer();
-        }
+        let number = if accepted { self.ports.next_peer() } else { None };
         let Some(port) = self.ports.port(key) else { return Ok(()) };
+        port.number = number;
         self.tell.opened(port)?;
         if accepted {
             self.idle.watch(now, key, id);
@@ -303,7 +302,7 @@ impl Run<'_, '_> {
                 let mut port = Port::new(transport, number, Purpose::Run, &text, None, now);
                 port.parent = Some(parent);
                 port.pair = Some(key);
-                self.tell.opened(&port)?;
+                self.tell.opened(&mut port)?;
                 let own = self.ports.add(Entry::Port(Box::new(port)));
                 self.fresh.push(own);
                 self.children.push(child);

@@ -142,7 +142,7 @@ impl Run<'_, '_> {
     }
 
     /// The stream has ended: what was begun of a frame comes out as it is.
-    fn leftover(&mut self, key: usize) -> Result<(), Error> {
+    pub(super) fn leftover(&mut self, key: usize) -> Result<(), Error> {
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         let Some(cutter) = &mut port.cutter else { return Ok(()) };
         let mut frames = Batch::new();
