@@ -13,6 +13,7 @@ pub mod moment;
 mod near;
 pub mod payload;
 pub mod problem;
+pub mod proxy;
 pub mod quantity;
 pub mod rng;
 pub mod schedule;

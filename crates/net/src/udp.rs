@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use sockscope_core::batch::Batch;
-use sockscope_core::endpoint::{Endpoint, Host, Options};
+use sockscope_core::endpoint::{Bind, Endpoint, Host, Options};
 use sockscope_core::event::Granted;
 use sockscope_core::facts::Peer;
 
@@ -176,8 +176,7 @@ impl Transport for Udp {
 
 /// The address to send to `remote` from, as `bind` says.
 fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
-    let port = wanted.bind.as_ref().map_or(0, |bind| bind.port);
-    let host = wanted.bind.as_ref().map_or(&Host::Any, |bind| &bind.address);
+    let (host, port) = wanted.bind.as_ref().and_then(Bind::inet).unwrap_or((&Host::Any, 0));
     if *host == Host::Any {
         let any =
             if remote.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
