@@ -261,7 +261,7 @@ fn schemes() -> String {
 }
 
 fn options() -> String {
-    let mut table = String::from("| option | value | for | what |\n| --- | --- | --- | --- |\n");
+    let mut table = String::from("| option | value | of | for | what |\n| --- | --- | --- | --- | --- |\n");
     for option in OPTIONS {
         let roles = option.roles.iter().map(|role| match role {
             Role::Listen => "listening",
@@ -269,7 +269,8 @@ fn options() -> String {
         });
         let value = option.value.replace('|', "\\|");
         let roles = roles.collect::<Vec<_>>().join(", ");
-        let _ = writeln!(table, "| `{}` | `{value}` | {roles} | {} |", option.name, option.help);
+        let schemes = option.schemes.join(" ");
+        let _ = writeln!(table, "| `{}` | `{value}` | {schemes} | {roles} | {} |", option.name, option.help);
     }
     table
 }

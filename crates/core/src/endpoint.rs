@@ -3,9 +3,9 @@
 //! [`Endpoint::parse`] reads one, its `Display` writes the canonical form, which reads the same again.
 //! [`SCHEMES`] and [`OPTIONS`] are the tables behind both.
 
-mod host;
+pub(crate) mod host;
 mod options;
-mod percent;
+pub(crate) mod percent;
 mod place;
 mod schemes;
 #[cfg(test)]
@@ -16,7 +16,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 pub use host::Host;
-pub use options::{Bind, Join, OPTIONS, OptionSpec, Options, Role, option};
+pub use options::{Bind, Header, Join, OPTIONS, OptionSpec, Options, Role, option};
 pub use place::LONGEST_PATH;
 pub use schemes::{Place, SCHEMES, Scheme, Shape, scheme};
 
@@ -84,7 +84,7 @@ impl Endpoint {
         };
         let path = path.map_err(|problem| problem.inside(text, at))?;
         let at = spots.options;
-        let options = Options::read(&text[at..]).map_err(|problem| problem.inside(text, at))?;
+        let options = Options::read(&text[at..], scheme).map_err(|problem| problem.inside(text, at))?;
         Ok(Self { scheme, host, port, path, options })
     }
 
@@ -94,21 +94,34 @@ impl Endpoint {
         self.port.or(self.scheme.port)
     }
 
-    /// Checks what no single part shows: that the options apply to `role` and go together, and that an
-    /// address to send from is of the family that is sent to.
+    /// Checks what no single part shows: that the options apply to the scheme and to `role` and go together,
+    /// and that an address to send from is of the family that is sent to.
     ///
     /// # Errors
     ///
     /// The first option that does not fit.
     pub fn check(&self, role: Role) -> Result<(), Problem> {
-        self.options.check(role)?;
-        let own = self.options.bind.as_ref().and_then(|bind| bind.address.ip());
+        self.options.check(self.scheme, role)?;
+        self.check_abstract()?;
+        let bind = self.options.bind.as_ref();
+        let own = bind.and_then(|bind| bind.inet()?.0.ip());
         match (own, self.host.ip()) {
             (Some(own), Some(to)) if own.is_ipv4() != to.is_ipv4() => {
-                let bind =
-                    format!("bind={}", self.options.bind.as_ref().map(Bind::to_string).unwrap_or_default());
+                let bind = format!("bind={}", bind.map(Bind::to_string).unwrap_or_default());
                 let what = format!("{bind} is {}, but {} is {}", family(own), self.host, family(to));
                 Err(Problem::whole(&bind, what, "use addresses of one family"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// An abstract socket has no file to remove or to give permissions to (unix(7)).
+    fn check_abstract(&self) -> Result<(), Problem> {
+        let of_file = self.options.mode.map(|_| "mode").or(self.options.unlink.map(|_| "unlink"));
+        match of_file {
+            Some(name) if self.path.starts_with('@') => {
+                let what = format!("{name} does not apply to {}", self.path);
+                Err(Problem::whole(name, what, "an abstract socket has no file; leave it out"))
             }
             _ => Ok(()),
         }

@@ -15,6 +15,7 @@ mod near;
 pub mod pattern;
 pub mod payload;
 pub mod problem;
+pub mod proxy;
 pub mod quantity;
 pub mod rng;
 pub mod schedule;

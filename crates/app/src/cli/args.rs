@@ -41,7 +41,8 @@ impl<const LISTEN: bool> Flags<LISTEN> {
     }
 
     fn specs() -> impl Iterator<Item = &'static OptionSpec> {
-        OPTIONS.iter().filter(|spec| spec.roles.contains(&Self::role()))
+        let usable = |spec: &OptionSpec| spec.built_in().next().is_some();
+        OPTIONS.iter().filter(move |spec| spec.roles.contains(&Self::role()) && usable(spec))
     }
 
     /// An endpoint as it was typed, with these options added and the whole checked.
@@ -50,7 +51,7 @@ impl<const LISTEN: bool> Flags<LISTEN> {
         for (name, value) in &self.0 {
             endpoint.options.set(name, value).map_err(|problem| named(problem, name))?;
         }
-        endpoint.options.check(Self::role())?;
+        endpoint.check(Self::role())?;
         Ok(endpoint)
     }
 
@@ -58,6 +59,12 @@ impl<const LISTEN: bool> Flags<LISTEN> {
     pub(crate) fn endpoints(&self, texts: &[String]) -> Result<Vec<Endpoint>, Problem> {
         texts.iter().map(|text| self.endpoint(text)).collect()
     }
+}
+
+/// Options of the same schemes stand together in help.
+fn heading(spec: &OptionSpec) -> String {
+    let schemes: Vec<_> = spec.built_in().collect();
+    format!("Options of {} (also in the endpoint: …?name=value&…)", schemes.join(", "))
 }
 
 fn named(mut problem: Problem, name: &str) -> Problem {
@@ -68,13 +75,12 @@ fn named(mut problem: Problem, name: &str) -> Problem {
 
 impl<const LISTEN: bool> Args for Flags<LISTEN> {
     fn augment_args(command: Command) -> Command {
-        let heading = "Socket options (also in the endpoint: udp://host:port?name=value&…)";
         Self::specs().fold(command, |command, spec| {
             let arg = Arg::new(spec.name)
                 .long(spec.name)
                 .value_name(spec.value)
                 .help(sentence(spec.help))
-                .help_heading(heading)
+                .help_heading(heading(spec))
                 .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
             command.arg(if spec.flag {
                 arg.num_args(0..=1).require_equals(true).default_missing_value("yes")

@@ -54,7 +54,7 @@ impl fmt::Display for Host {
 }
 
 /// Reads `host:port`, `host` or `:port`, percent-encoding already undone.
-pub(super) fn host_and_port(text: &str) -> Result<(Host, Option<u16>), Problem> {
+pub(crate) fn host_and_port(text: &str) -> Result<(Host, Option<u16>), Problem> {
     if text.is_empty() {
         return Err(Problem::whole(
             text,
@@ -72,7 +72,7 @@ pub(super) fn host_and_port(text: &str) -> Result<(Host, Option<u16>), Problem> 
 }
 
 /// Reads an interface's name or number: what Linux takes for one (dev_valid_name, netdevice(7)).
-pub(super) fn interface(text: &str) -> Result<String, Problem> {
+pub(crate) fn interface(text: &str) -> Result<String, Problem> {
     let fault = |what: &str| {
         Err(Problem::whole(text, format!("interface {text:?} {what}"), "write a name like eth0"))
     };

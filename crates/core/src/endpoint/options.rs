@@ -1,21 +1,30 @@
 //! Socket options, as an endpoint or the command line gives them.
 
+mod check;
 mod query;
+mod spec;
 mod table;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-pub use table::{OPTIONS, OptionSpec};
+pub use spec::OptionSpec;
+pub use table::OPTIONS;
+pub use values::words::Header;
 pub use values::{Bind, Join};
 
+use super::{Place, Scheme};
 use crate::near::nearest;
 use crate::problem::Problem;
+use crate::proxy::Proxy;
 
 /// Socket options that were asked for. What was not asked for is `None` and stays as the system has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Address and port of its own to send from.
+    /// Address and port, or path, of its own to send from.
     pub bind: Option<Bind>,
     /// Time to live and hop limit of what is sent, 1 to 255, also to groups.
     pub ttl: Option<u8>,
@@ -39,6 +48,46 @@ pub struct Options {
     pub loopback: Option<bool>,
     /// Whether to use one plain system call a message.
     pub portable: Option<bool>,
+    /// Whether what is small is sent at once.
+    pub nodelay: Option<bool>,
+    /// How long a peer may be silent before it is asked whether it is there: whole seconds, 1 to 32767.
+    pub keepalive: Option<Duration>,
+    /// How long closing waits for what is not sent yet: whole seconds, up to 2^31 - 1; zero is a reset.
+    pub linger: Option<Duration>,
+    /// How long what was sent may stay without acknowledgement: whole milliseconds, 1 to 2^31 - 1.
+    pub user_timeout: Option<Duration>,
+    /// How long to wait for a connection at each address; more than zero.
+    pub connect_timeout: Option<Duration>,
+    /// How many connections may wait to be accepted, up to 2^31 - 1.
+    pub backlog: Option<u32>,
+    /// Proxies to connect through, the first one first, each once.
+    pub proxy: Vec<Proxy>,
+    /// Permissions of the socket's file, up to `0o777`.
+    pub mode: Option<u32>,
+    /// Whether to remove the socket's file when done, and a stale one before.
+    pub unlink: Option<bool>,
+    /// Whether any certificate of the server will do.
+    pub insecure: Option<bool>,
+    /// PEM file of the certificates to trust.
+    pub ca: Option<String>,
+    /// PEM file of the certificates to show.
+    pub cert: Option<String>,
+    /// PEM file of the private key; with `cert` only.
+    pub key: Option<String>,
+    /// Whether to make a certificate for this run.
+    pub self_signed: Option<bool>,
+    /// Protocols to offer or to take inside TLS, each once, 1 to 255 bytes.
+    pub alpn: Vec<String>,
+    /// Name to ask the server for.
+    pub sni: Option<String>,
+    /// PEM file of the certificates that those of clients must be signed by.
+    pub client_ca: Option<String>,
+    /// Origin to name in the handshake.
+    pub origin: Option<String>,
+    /// Subprotocols to offer or to take, each once.
+    pub protocol: Vec<String>,
+    /// Headers to add to the handshake's request, each once.
+    pub header: Vec<Header>,
 }
 
 /// What a socket is wanted for.
@@ -66,11 +115,34 @@ impl Role {
 ///
 /// No such option; says which there are.
 pub fn option(name: &str) -> Result<&'static OptionSpec, Problem> {
-    let names = || OPTIONS.iter().map(|spec| spec.name);
-    OPTIONS.iter().find(|spec| spec.name == name).ok_or_else(|| {
+    among(name, OPTIONS.iter(), "options")
+}
+
+/// The row of the option called `name` that applies to `scheme`.
+fn option_of(name: &str, scheme: &Scheme) -> Result<&'static OptionSpec, Problem> {
+    if let Some(spec) = OPTIONS.iter().find(|spec| spec.name == name) {
+        check::applies(spec, scheme).map_err(|problem| Problem::whole(name, problem.what, problem.remedy))?;
+        return Ok(spec);
+    }
+    let own = OPTIONS.iter().filter(|spec| spec.schemes.contains(&scheme.name));
+    among(name, own, &format!("options of {}", scheme.name)).map_err(|mut problem| {
+        if scheme.place == Place::HostPortPath {
+            problem.remedy += "; a query of the path is written %3Fname=value";
+        }
+        problem
+    })
+}
+
+fn among(
+    name: &str,
+    specs: impl Iterator<Item = &'static OptionSpec> + Clone,
+    title: &str,
+) -> Result<&'static OptionSpec, Problem> {
+    let names = || specs.clone().map(|spec| spec.name);
+    specs.clone().find(|spec| spec.name == name).ok_or_else(|| {
         let hint = nearest(name, names()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         let all = names().collect::<Vec<_>>().join(" ");
-        Problem::whole(name, format!("unknown option {name:?}"), format!("{hint}options of udp: {all}"))
+        Problem::whole(name, format!("unknown option {name:?}"), format!("{hint}{title}: {all}"))
     })
 }
 
@@ -107,136 +179,5 @@ impl Options {
             }
         }
         Ok(self)
-    }
-
-    /// Checks that every option applies to `role` and that they go together.
-    ///
-    /// # Errors
-    ///
-    /// The first option that does not fit.
-    pub fn check(&self, role: Role) -> Result<(), Problem> {
-        for spec in OPTIONS.iter().filter(|spec| !spec.roles.contains(&role)) {
-            if let Some(value) = (spec.show)(self).first() {
-                let what = format!("{} does not apply to {}", spec.name, role.word());
-                let remedy = if spec.name == "bind" { BIND_REMEDY } else { "leave it out" };
-                return Err(Problem::whole(&format!("{}={value}", spec.name), what, remedy));
-            }
-        }
-        self.check_sources()
-    }
-
-    /// Every source needs a group of its family: the kernel joins (group, source) pairs (ip(7),
-    /// `MCAST_JOIN_SOURCE_GROUP`).
-    fn check_sources(&self) -> Result<(), Problem> {
-        let joined = |v4: bool| self.join.iter().any(|join| join.group.is_ipv4() == v4);
-        match self.source.iter().find(|source| !joined(source.is_ipv4())) {
-            None => Ok(()),
-            Some(source) => {
-                let (family, example) =
-                    if source.is_ipv4() { ("IPv4", "232.1.2.3") } else { ("IPv6", "ff35::1") };
-                let source = format!("source={source}");
-                let what = format!("{source} needs an {family} group to join");
-                Err(Problem::whole(&source, what, format!("add join=GROUP, like join={example}")))
-            }
-        }
-    }
-}
-
-const BIND_REMEDY: &str = "a listener's own address is the endpoint's host and port";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn given(pairs: &[(&str, &str)]) -> Options {
-        let mut options = Options::default();
-        for (name, value) in pairs {
-            options.set(name, value).unwrap();
-        }
-        options
-    }
-
-    #[test]
-    fn every_row_reads_and_shows_its_example() {
-        for spec in OPTIONS {
-            let mut options = Options::default();
-            assert!((spec.show)(&options).is_empty(), "{} has no value at first", spec.name);
-            options.set(spec.name, spec.example).unwrap();
-            assert_eq!((spec.show)(&options), [spec.example], "{}", spec.name);
-            options.set(spec.name, spec.example).unwrap();
-            assert_eq!((spec.show)(&options), [spec.example], "{} again", spec.name);
-        }
-    }
-
-    #[test]
-    fn every_row_is_in_order() {
-        for (i, spec) in OPTIONS.iter().enumerate() {
-            assert!(OPTIONS[..i].iter().all(|other| other.name != spec.name), "{} twice", spec.name);
-            assert!(spec.help.len() > 20 && !spec.help.contains('\n') && !spec.help.ends_with('.'));
-            assert!(!spec.roles.is_empty());
-            assert_eq!(spec.flag, spec.value == "yes|no", "{}", spec.name);
-            assert!((spec.set)(&mut Options::default(), "\u{0}").is_err(), "{}", spec.name);
-        }
-    }
-
-    #[test]
-    fn a_second_value_is_refused_and_changes_nothing() {
-        let mut options = given(&[("ttl", "4"), ("rcvbuf", "4MiB")]);
-        options.set("rcvbuf", "4096k").unwrap();
-        let problem = options.set("ttl", "5").unwrap_err();
-        assert_eq!(problem.to_string(), "ttl is given twice: 4 and 5; give it once");
-        assert_eq!(problem.place().unwrap(), "  5\n  ^");
-        assert_eq!(options, given(&[("ttl", "4"), ("rcvbuf", "4MiB")]));
-    }
-
-    #[test]
-    fn flags_join_the_options_of_the_endpoint() {
-        let query = given(&[("ttl", "4"), ("join", "239.1.2.3")]);
-        let flags = given(&[("ttl", "4"), ("join", "239.1.2.4%eth0"), ("reuse", "yes")]);
-        let both = query.clone().merge(&flags).unwrap();
-        assert_eq!(
-            both,
-            given(&[("ttl", "4"), ("join", "239.1.2.3"), ("join", "239.1.2.4%eth0"), ("reuse", "yes")])
-        );
-        let problem = query.merge(&given(&[("ttl", "9")])).unwrap_err();
-        assert_eq!(problem.to_string(), "ttl is given twice: 4 and 9; give it once");
-    }
-
-    #[test]
-    fn unknown_options_are_told_with_the_nearest() {
-        let problem = option("tll").unwrap_err();
-        assert_eq!(
-            problem.to_string(),
-            "unknown option \"tll\"; did you mean ttl? options of udp: bind ttl tclass broadcast join source \
-             rcvbuf sndbuf iface reuse loopback portable"
-        );
-    }
-
-    #[test]
-    fn roles_are_checked() {
-        let problem = given(&[("bind", ":9000")]).check(Role::Listen).unwrap_err();
-        assert_eq!(
-            problem.to_string(),
-            "bind does not apply to listening; a listener's own address is the endpoint's host and port"
-        );
-        assert_eq!(problem.place().unwrap(), "  bind=:9000\n  ^^^^^^^^^^");
-        given(&[("bind", ":9000")]).check(Role::Send).unwrap();
-        let problem = given(&[("broadcast", "no")]).check(Role::Listen).unwrap_err();
-        assert_eq!(problem.to_string(), "broadcast does not apply to listening; leave it out");
-    }
-
-    #[test]
-    fn a_source_needs_a_group_of_its_family() {
-        let problem = given(&[("source", "192.0.2.1"), ("join", "ff35::1")]).check(Role::Listen).unwrap_err();
-        assert_eq!(
-            problem.to_string(),
-            "source=192.0.2.1 needs an IPv4 group to join; add join=GROUP, like join=232.1.2.3"
-        );
-        let problem = given(&[("source", "2001:db8::1")]).check(Role::Listen).unwrap_err();
-        assert_eq!(
-            problem.to_string(),
-            "source=2001:db8::1 needs an IPv6 group to join; add join=GROUP, like join=ff35::1"
-        );
-        given(&[("source", "192.0.2.1"), ("join", "232.1.2.3")]).check(Role::Listen).unwrap();
     }
 }

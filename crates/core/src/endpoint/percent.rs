@@ -7,23 +7,23 @@ use crate::problem::Problem;
 
 /// A part of an endpoint as it was written, and what it stands for.
 #[derive(Debug)]
-pub(super) struct Decoded<'a> {
+pub(crate) struct Decoded<'a> {
     raw: &'a str,
     /// What it stands for.
-    pub(super) text: String,
+    pub(crate) text: String,
     escaped: bool,
 }
 
 impl<'a> Decoded<'a> {
     /// Text that stands for itself.
-    pub(super) fn literal(raw: &'a str) -> Self {
+    pub(crate) fn literal(raw: &'a str) -> Self {
         Self { raw, text: raw.to_owned(), escaped: false }
     }
 
     /// Text in which `%26` stands for `&`. An escape that does not give printable UTF-8, or gives what needs
     /// no escape, is an error: most likely the `%` was meant to begin a zone, and `239.1.2.3%30` must not
     /// become the group 239.1.2.30.
-    pub(super) fn read(raw: &'a str) -> Result<Self, Problem> {
+    pub(crate) fn read(raw: &'a str) -> Result<Self, Problem> {
         let mut bytes = Vec::with_capacity(raw.len());
         let mut rest = raw.as_bytes();
         while let Some((byte, len)) = unit(rest) {
@@ -46,7 +46,7 @@ impl<'a> Decoded<'a> {
     }
 
     /// A problem with the text, shown in the endpoint that has the part `at` bytes from its start.
-    pub(super) fn problem(&self, mut problem: Problem, endpoint: &str, at: usize) -> Problem {
+    pub(crate) fn problem(&self, mut problem: Problem, endpoint: &str, at: usize) -> Problem {
         if self.escaped {
             problem.span = spot(self.raw, &problem.span);
         }
@@ -55,7 +55,7 @@ impl<'a> Decoded<'a> {
 }
 
 /// Writes `text` so that [`Decoded::read`] gives it again, also as a host, a zone or an option.
-pub(super) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_control() || c.is_whitespace() || matches!(c, '%' | '&' | '#' | '?' | '"' | '<' | '>') {

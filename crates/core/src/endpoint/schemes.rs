@@ -24,6 +24,13 @@ pub struct Scheme {
     pub help: &'static str,
 }
 
+impl Scheme {
+    /// Whether it is inside TLS.
+    pub fn is_tls(&self) -> bool {
+        self.features.contains(&"tls")
+    }
+}
+
 /// What travels through a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {

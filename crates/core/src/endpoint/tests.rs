@@ -62,18 +62,37 @@ fn canonical_forms() {
 fn every_option_in_an_endpoint() {
     for spec in OPTIONS {
         let value = encode(spec.example);
-        let text = format!("udp://:1?{}={value}", spec.name);
+        let built = |name: &&&str| scheme(name).is_ok();
+        let Some(of) = spec.schemes.iter().find(built).map(|name| scheme(name).unwrap()) else { continue };
+        let start = of.example;
+        let text = format!("{start}?{}={value}", spec.name);
         canonical(&text, &text);
-        let bare = Endpoint::parse(&format!("udp://:1?{}", spec.name));
+        let bare = Endpoint::parse(&format!("{start}?{}", spec.name));
         match spec.flag {
             true => assert_eq!((spec.show)(&bare.unwrap().options), ["yes"]),
             false => told(
-                &format!("udp://:1?{}", spec.name),
-                &format!("         {}", "^".repeat(spec.name.len())),
+                &format!("{start}?{}", spec.name),
+                &format!("{}{}", " ".repeat(start.len() + 1), "^".repeat(spec.name.len())),
                 &format!("{} needs a value; write {0}={}", spec.name, spec.example),
             ),
         }
+        assert_eq!(spec.built_in().next(), Some(of.name));
     }
+}
+
+#[test]
+fn options_of_other_schemes_are_told() {
+    told("tcp://h:1?join=239.1.2.3", "          ^^^^", "join does not apply to tcp; it is for udp");
+    told(
+        "udp://h:1?ttl=4&mode=600",
+        "                ^^^^",
+        "mode does not apply to udp; it is for unix unixgram unixpacket",
+    );
+    told(
+        "unix:///a?unlnik",
+        "          ^^^^^^",
+        "unknown option \"unlnik\"; did you mean unlink? options of unix: mode unlink",
+    );
 }
 
 fn built() -> String {
@@ -248,5 +267,11 @@ fn families_are_checked() {
     assert_eq!(problem.to_string(), "bind=[::1] is IPv6, but 127.0.0.1 is IPv4; use addresses of one family");
     Endpoint::parse("udp://[::1]:1?bind=[::1]:0").unwrap().check(Role::Send).unwrap();
     Endpoint::parse("udp://h:1?bind=:7&ttl=4").unwrap().check(Role::Send).unwrap();
+    let problem = Endpoint::parse("unix://@app?unlink").unwrap().check(Role::Listen).unwrap_err();
+    assert_eq!(
+        problem.to_string(),
+        "unlink does not apply to @app; an abstract socket has no file; leave it out"
+    );
+    Endpoint::parse("unix:///app?unlink&mode=0600").unwrap().check(Role::Listen).unwrap();
     assert!(Endpoint::parse("udp://:1?bind=:7").unwrap().check(Role::Listen).is_err());
 }

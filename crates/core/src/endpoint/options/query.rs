@@ -2,30 +2,32 @@
 
 use std::fmt;
 
-use super::{OPTIONS, Options, option};
+use super::{OPTIONS, Options, option_of};
+use crate::endpoint::Scheme;
 use crate::endpoint::percent::{Decoded, encode};
 use crate::problem::Problem;
 
 impl Options {
-    /// Reads `option=value&option=value`, percent-decoding the values.
-    pub(in crate::endpoint) fn read(text: &str) -> Result<Self, Problem> {
+    /// Reads `option=value&option=value`, percent-decoding the values. Every
+    /// option must be one of `scheme`.
+    pub(in crate::endpoint) fn read(text: &str, scheme: &Scheme) -> Result<Self, Problem> {
         let mut options = Self::default();
         let mut at = 0;
         for part in text.split('&') {
             if !part.is_empty() {
-                options.read_one(part).map_err(|problem| problem.inside(text, at))?;
+                options.read_one(part, scheme).map_err(|problem| problem.inside(text, at))?;
             }
             at += part.len() + 1;
         }
         Ok(options)
     }
 
-    fn read_one(&mut self, part: &str) -> Result<(), Problem> {
+    fn read_one(&mut self, part: &str, scheme: &Scheme) -> Result<(), Problem> {
         let (name, value) = match part.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (part, None),
         };
-        let spec = option(name).map_err(|problem| problem.inside(part, 0))?;
+        let spec = option_of(name, scheme).map_err(|problem| problem.inside(part, 0))?;
         let once = if spec.repeatable { Vec::new() } else { (spec.show)(self) };
         if let Some(first) = once.first() {
             let what = format!("{name} is given twice, first as {first}");

@@ -1,33 +1,66 @@
 //! Values of options, from text and back.
 
+pub(super) mod time;
+pub(super) mod words;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::endpoint::host::{self, Host};
+use crate::endpoint::place;
 use crate::problem::Problem;
 use crate::quantity::{show_size, size};
 
 pub(super) use crate::endpoint::host::interface;
 
-/// Address and port of its own that a socket sends from.
+/// What a socket is bound to that sends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Bind {
-    /// The address; [`Host::Any`] leaves it to the system. Never a name.
-    pub address: Host,
-    /// The port; 0 leaves it to the system.
-    pub port: u16,
+pub enum Bind {
+    /// An address and port of its own.
+    Inet {
+        /// The address; [`Host::Any`] leaves it to the system. Never a name.
+        address: Host,
+        /// The port; 0 leaves it to the system.
+        port: u16,
+    },
+    /// The absolute path of a file of its own, or `@name`, as in [`Endpoint::path`].
+    ///
+    /// [`Endpoint::path`]: crate::endpoint::Endpoint::path
+    File(String),
+}
+
+impl Bind {
+    /// Address and port, where these were given.
+    pub fn inet(&self) -> Option<(&Host, u16)> {
+        match self {
+            Self::Inet { address, port } => Some((address, *port)),
+            Self::File(_) => None,
+        }
+    }
+
+    /// The path or `@name`, where this was given.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            Self::Inet { .. } => None,
+            Self::File(path) => Some(path),
+        }
+    }
 }
 
 impl fmt::Display for Bind {
-    /// As `bind=` takes it: `:9000`, `192.0.2.1`, `[fe80::1%eth0]:9000`.
+    /// As `bind=` takes it: `:9000`, `192.0.2.1`, `[fe80::1%eth0]:9000`, `/run/me.sock`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.address {
+        let (address, port) = match self {
+            Self::Inet { address, port } => (address, port),
+            Self::File(path) => return f.write_str(path),
+        };
+        match address {
             Host::Any => {}
             // Not the host's own form: options are encoded as a whole, so the zone must not be already.
             Host::V6(ip, Some(zone)) => write!(f, "[{ip}%{zone}]")?,
             address => address.fmt(f)?,
         }
-        match (&self.address, self.port) {
+        match (address, port) {
             (Host::V4(_) | Host::V6(..), 0) => Ok(()),
             (_, port) => write!(f, ":{port}"),
         }
@@ -55,6 +88,10 @@ impl fmt::Display for Join {
 }
 
 pub(super) fn bind(text: &str) -> Result<Bind, Problem> {
+    if text.starts_with(['/', '@']) {
+        place::name(text)?;
+        return Ok(Bind::File(text.to_owned()));
+    }
     let (address, port) = host::host_and_port(text)?;
     if let Host::Name(name) = &address {
         let what = format!("{name:?} is a name, and bind takes an address of this machine");
@@ -65,7 +102,7 @@ pub(super) fn bind(text: &str) -> Result<Bind, Problem> {
             "write bind=192.0.2.1:9000, bind=[::1]:0 or bind=:9000",
         ));
     }
-    Ok(Bind { address, port: port.unwrap_or(0) })
+    Ok(Bind::Inet { address, port: port.unwrap_or(0) })
 }
 
 pub(super) fn join(text: &str) -> Result<Join, Problem> {
@@ -169,6 +206,8 @@ mod tests {
             ("192.0.2.1", "192.0.2.1"),
             ("[::1]:0", "[::1]"),
             ("[fe80::1%eth0]:5", "[fe80::1%eth0]:5"),
+            ("/run/me.sock", "/run/me.sock"),
+            ("@me", "@me"),
         ] {
             assert_eq!(bind(text).unwrap().to_string(), shown);
             assert_eq!(bind(shown), bind(text));

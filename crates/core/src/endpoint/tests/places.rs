@@ -55,6 +55,9 @@ fn requests_have_paths_and_ports_of_their_own() {
     let endpoint = Endpoint::parse("ws://h/a%3fb").unwrap();
     assert_eq!((endpoint.path.as_str(), endpoint.port, endpoint.port_or_default()), ("/a?b", None, Some(80)));
     assert_eq!(Endpoint::parse("ws://h:8").unwrap().port_or_default(), Some(8));
+    let query = Endpoint::parse("ws://h/a?token=x").unwrap_err().to_string();
+    assert!(query.starts_with("unknown option \"token\"; options of ws: bind ttl "), "{query}");
+    assert!(query.ends_with(" header; a query of the path is written %3Fname=value"), "{query}");
     told("ws:///x", "     ^", "host and port are missing; write host:port, or :port for all addresses");
     told(
         "ws://h/a%2",
