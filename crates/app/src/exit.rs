@@ -21,8 +21,20 @@ pub(crate) enum Verdict {
 impl From<Outcome> for Verdict {
     fn from(outcome: Outcome) -> Self {
         match outcome.end {
-            End::Failed | End::NoAnswer => Self::No,
-            End::Count | End::Idle | End::TimeUp | End::Done | End::Stopped => Self::Done,
+            End::Failed
+            | End::NoAnswer
+            | End::Unmet
+            | End::Broken(_)
+            | End::NotOpened
+            | End::TurnedAway
+            | End::IdlePeer => Self::No,
+            End::Count
+            | End::Idle
+            | End::TimeUp
+            | End::Done
+            | End::Stopped
+            | End::Ended
+            | End::Asked => Self::Done,
         }
     }
 }

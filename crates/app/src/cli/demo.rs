@@ -15,7 +15,7 @@ use sockscope::core::event::{Event, Purpose};
 use sockscope::core::payload::Eol;
 use sockscope::drive;
 use sockscope::error::Error;
-use sockscope::plan::{Answer, Down, Place, Plan, WHOLE};
+use sockscope::plan::{Down, Place, Plan, WHOLE};
 use sockscope::source::{Coding, Lines};
 use sockscope::stop::Stop;
 use sockscope::view::palette::Palette;
@@ -204,7 +204,8 @@ impl Far {
         let limits = Limits { count: Some(count), total: Some(PATIENCE), ..Limits::default() };
         let (catch, seen) = Catch::new(rows);
         let thread = thread::spawn(move || {
-            let plan = plan(Place::Listen(vec![endpoint], Purpose::Listen), buffer, limits);
+            let mut plan = Plan::new(Place::Listen(vec![endpoint], Purpose::Listen));
+            (plan.buffer, plan.limits) = (buffer, limits);
             let stop = Stop::new().map_err(Error::Output)?;
             drive::run(plan, &mut Bus::new().with(catch), &stop).map(|_| ())
         });
@@ -235,13 +236,10 @@ fn send(endpoint: &Endpoint, lines: &[&str], rows: Rows) -> anyhow::Result<Vec<S
     let coding = Coding::Text(Charset::GBK, Unmappable::Refuse);
     let lines = Lines::new(file, "the demo", coding, Eol::None)?;
     let (catch, seen) = Catch::new(rows);
-    let plan = plan(Place::Send(endpoint.clone(), Down::Lines(lines)), WHOLE, Limits::default());
+    let mut plan = Plan::new(Place::Reach(endpoint.clone(), Purpose::Send));
+    plan.down = Some(Down::Lines(lines));
     drive::run(plan, &mut Bus::new().with(catch), &Stop::new()?).context("the sender failed")?;
     Ok(messages(&seen))
-}
-
-fn plan(place: Place, buffer: usize, limits: Limits) -> Plan {
-    Plan { place, buffer, only: None, answer: Answer::Nothing, limits, seed: 0, utc_offset: 0 }
 }
 
 /// What a sink tells the story.
@@ -288,7 +286,7 @@ impl Sink for Catch {
                     self.notes.send(Note::Message(seen)).map_err(gone)
                 })
             }
-            Event::Warning(_) | Event::Closed(_) => Ok(()),
+            Event::Ended(_) | Event::State(_) | Event::Warning(_) | Event::Closed(_) => Ok(()),
         }
     }
 

@@ -226,6 +226,7 @@ fn seed(args: &Args, down: &Down) -> u64 {
             Down::Repeat { template, .. } => template.is_random(),
             // What the lines will hold is not known yet.
             Down::Lines(_) => args.notation,
+            Down::Bytes { .. } => false,
         };
         if random {
             out::talk(&format!("random bytes from --seed {seed}\n"));

@@ -85,10 +85,13 @@ impl Run<'_, '_> {
     pub(super) fn close_port(&mut self, key: usize, end: End) -> Result<(), Error> {
         self.forget(key);
         let Some(Entry::Port(mut port)) = self.ports.remove(key) else { return Ok(()) };
-        self.missed(&mut port)?;
-        self.unread(&port, end)?;
-        let pace = self.sender.as_ref().filter(|s| s.to == Some(key)).and_then(Sender::pace);
-        port.close(end, pace, &mut self.tell)?;
+        // What never was open has nothing to close.
+        if port.told {
+            self.missed(&mut port)?;
+            self.unread(&port, end)?;
+            let pace = self.sender.as_ref().filter(|s| s.to == Some(key)).and_then(Sender::pace);
+            port.close(end, pace, &mut self.tell)?;
+        }
         self.totals.add(port.session.totals());
         self.answering.forget(port.session.socket());
         if let Some(other) = port.pair {

@@ -4,7 +4,7 @@ use std::io;
 
 use sockscope_core::batch::Batch;
 use sockscope_core::event::{Event, Purpose};
-use sockscope_core::facts::{Direction, Unit};
+use sockscope_core::facts::{Clock, Direction, Unit};
 use sockscope_core::moment::Moment;
 use sockscope_net::transport::Got;
 use sockscope_net::wait::Ready;
@@ -169,8 +169,13 @@ impl Run<'_, '_> {
         }
         let now = self.tell.now();
         let Some(port) = self.ports.port(key) else { return Ok(()) };
-        if port.number.is_some() {
-            (0..batch.len()).for_each(|index| batch.facts_mut(index).number = port.number);
+        if port.is_connection() {
+            for index in 0..batch.len() {
+                let facts = batch.facts_mut(index);
+                facts.number = port.number;
+                // The kernel gives no times for Unix-domain streams.
+                facts.time.get_or_insert((now.stamp, Clock::User));
+            }
         }
         if let Some(warning) = port.session.received(now, batch) {
             self.tell.event(&Event::Warning(warning))?;

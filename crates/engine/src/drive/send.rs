@@ -19,7 +19,9 @@ impl Run<'_, '_> {
         let Some(mut sender) = self.sender.take() else { return Ok(false) };
         let result = self.send_from(&mut sender);
         self.sender = Some(sender);
-        result
+        let did = result?;
+        self.arrived(self.tell.now().moment)?;
+        Ok(did)
     }
 
     fn send_from(&mut self, sender: &mut Sender) -> Result<bool, Error> {
@@ -113,7 +115,7 @@ impl Run<'_, '_> {
             }
             self.finish(key)?;
         }
-        self.arrived(self.tell.now().moment)
+        Ok(())
     }
 
     /// Once all was sent, and has arrived as far as the kernel can tell, the sending half of the run is
