@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod charset;
 pub mod checksum;
+pub mod cidr;
 pub mod connection;
 pub mod ending;
 pub mod endpoint;
