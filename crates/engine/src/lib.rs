@@ -7,7 +7,7 @@
 
 mod answer;
 pub mod bus;
-mod clock;
+pub mod clock;
 mod down;
 pub mod drive;
 pub mod error;
