@@ -3,6 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+#[expect(dead_code, unused_imports, reason = "the command that talks comes next")]
+mod console;
 mod examples;
 mod exit;
 mod out;

@@ -1,7 +1,7 @@
 //! The word that was most likely meant.
 
 /// The candidate nearest to `word`, when it is near enough to be a slip of the finger.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
     let near = candidates.map(|candidate| {
         let chars: Vec<char> = candidate.chars().collect();

@@ -7,18 +7,18 @@ use sockscope_core::moment::{Moment, Now};
 
 /// Both clocks of one run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Clock {
+pub struct Clock {
     start: Instant,
 }
 
 impl Clock {
     /// A clock whose moments count from now.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self { start: Instant::now() }
     }
 
     /// The time by both clocks.
-    pub(crate) fn now(&self) -> Now {
+    pub fn now(&self) -> Now {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Now { moment: Moment(self.start.elapsed().as_nanos() as u64), stamp: Stamp(since.as_nanos() as u64) }
     }

@@ -9,6 +9,8 @@ mod answer;
 pub mod bus;
 mod clock;
 mod command;
+pub mod clock;
+mod down;
 pub mod drive;
 pub mod error;
 mod fields;
