@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
 use sockscope_core::facts::{Facts, Peer};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::number::decimal;
 use crate::text;
@@ -20,6 +21,30 @@ pub(crate) fn peer(peer: Peer, out: &mut Vec<u8>) {
         // Whoever bound the name has chosen it.
         None => text::line(&peer.to_string(), out),
     }
+}
+
+/// Appends a peer in at most `room` display columns, if that can be: of a longer name only the end is shown,
+/// behind `…`. Returns the columns.
+pub(crate) fn fitted(peer: Peer, room: usize, out: &mut Vec<u8>) -> usize {
+    let start = out.len();
+    self::peer(peer, out);
+    if peer.inet().is_some() {
+        return out.len() - start;
+    }
+    let name = String::from_utf8_lossy(&out[start..]).into_owned();
+    let columns = name.width();
+    if columns <= room {
+        return columns;
+    }
+    out.truncate(start);
+    let (mut left, mut from) = (room.saturating_sub(1), name.len());
+    for (at, character) in name.char_indices().rev() {
+        let Some(rest) = left.checked_sub(character.width().unwrap_or(0)) else { break };
+        (left, from) = (rest, at);
+    }
+    out.extend_from_slice("…".as_bytes());
+    out.extend_from_slice(&name.as_bytes()[from..]);
+    room - left
 }
 
 /// Appends an address without a port.
@@ -73,6 +98,7 @@ fn write(value: impl std::fmt::Display, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sockscope_core::facts::UnixName;
 
     #[test]
     fn addresses_read_as_the_standard_library_writes_them() {
@@ -81,6 +107,23 @@ mod tests {
             peer(Peer::Inet(text.parse().unwrap()), &mut out);
             assert_eq!(String::from_utf8(out).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn long_names_keep_their_end() {
+        let shown = |path: &str, room| {
+            let mut out = Vec::new();
+            let columns = fitted(Peer::Unix(UnixName::of_path(path)), room, &mut out);
+            let text = String::from_utf8(out).unwrap();
+            assert_eq!(text.width(), columns);
+            text
+        };
+        assert_eq!(shown("/run/app.sock", 13), "/run/app.sock");
+        assert_eq!(shown("/run/app.sock", 12), "…un/app.sock");
+        assert_eq!(shown("/run/你好", 5), "…你好");
+        assert_eq!(shown("/run/你好", 4), "…好");
+        assert_eq!(shown("@a\u{202e}", 20), "@a\\u{202e}");
+        assert_eq!(shown("", 21), "(unnamed)");
     }
 
     #[test]

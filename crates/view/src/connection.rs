@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sockscope_core::connection::{Certificate, Credentials, Tls};
+use sockscope_core::event::Totals;
 use sockscope_core::facts::Unit;
 
 use crate::number::{counted, decimal, thousandths};
@@ -17,17 +18,12 @@ const NAMES: usize = 3;
 pub(crate) fn tls(tls: &Tls, verbose: bool, palette: &Palette, out: &mut Vec<u8>) {
     say("  ", out);
     agreed(tls, out);
-    if let Some(certificate) = &tls.certificate {
+    if let Some(certificate) = tls.certificate.as_ref().filter(|certificate| !certificate.names.is_empty()) {
+        say(", ", out);
         names(certificate, if verbose { usize::MAX } else { NAMES }, out);
     }
-    match tls.verified {
-        Some(true) => say(", verified", out),
-        Some(false) => {
-            say(", ", out);
-            palette.error.paint(out, |out| say("NOT VERIFIED (--insecure)", out));
-        }
-        None => say(", no certificate asked for", out),
-    }
+    say(", ", out);
+    verified(tls, palette, out);
     out.push(b'\n');
     if let (true, Some(certificate)) = (verbose, &tls.certificate) {
         say("  ", out);
@@ -60,9 +56,19 @@ fn is_named(tls: &Tls, sni: &str) -> bool {
     tls.certificate.as_ref().is_some_and(|certificate| certificate.names.iter().any(|name| name == sni))
 }
 
-fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
-    for name in certificate.names.iter().take(most) {
-        say(", ", out);
+/// Whether it was proved who the peer is.
+pub(crate) fn verified(tls: &Tls, palette: &Palette, out: &mut Vec<u8>) {
+    match tls.verified {
+        Some(true) => say("verified", out),
+        Some(false) => palette.error.paint(out, |out| say("NOT VERIFIED (--insecure)", out)),
+        None => say("no certificate asked for", out),
+    }
+}
+
+/// At most so many of the names in a certificate, and how many more there are.
+pub(crate) fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
+    for (number, name) in certificate.names.iter().take(most).enumerate() {
+        say(if number == 0 { "" } else { ", " }, out);
         text::line(name, out);
     }
     if let Some(more) = certificate.names.len().checked_sub(most).filter(|more| *more > 0) {
@@ -73,7 +79,7 @@ fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
 }
 
 /// What identifies a certificate.
-pub(crate) fn proof(certificate: &Certificate, out: &mut Vec<u8>) {
+fn proof(certificate: &Certificate, out: &mut Vec<u8>) {
     say("sha256 ", out);
     text::line(&certificate.sha256, out);
     say(", chain of ", out);
@@ -94,6 +100,24 @@ pub(crate) fn amount(count: u64, bytes: u64, unit: Unit, out: &mut Vec<u8>) {
     say(" (", out);
     decimal(bytes, out);
     say(" B)", out);
+}
+
+/// Appends what is rare, where there is any, each with a comma before it.
+pub(crate) fn losses(totals: &Totals, out: &mut Vec<u8>) {
+    let counts = [
+        (totals.cut, " cut"),
+        (totals.flawed, " flawed"),
+        (totals.ignored, " from other peers left out"),
+        (totals.not_sent, " not sent"),
+        (totals.faults, " ICMP errors"),
+    ];
+    for (count, what) in counts {
+        if count > 0 {
+            say(", ", out);
+            decimal(count, out);
+            say(if count == 1 { what.trim_end_matches('s') } else { what }, out);
+        }
+    }
 }
 
 /// Appends a time in milliseconds with up to three decimals, without the unit.

@@ -2,17 +2,28 @@
 //!
 //! ```text
 //! 12:00:01.123456  <-  127.0.0.1:54321           4 B  你好                              c4 e3 ba c3
+//! 12:00:01.223456  <-  #2 127.0.0.1:51234        4 B chunk  你好                        c4 e3 ba c3
 //! ```
+//!
+//! The chunks of a stream are read as one text in each direction: a character that two chunks cut is shown
+//! in the row that completes it. Where the charset is guessed, each chunk is read by itself.
 
+mod route;
 mod row;
+mod state;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use sockscope_core::charset::Viewing;
-use sockscope_core::event::{Event, Messages, Warning};
-use sockscope_core::facts::{Direction, Stamp};
+use sockscope_core::event::{Ended, Event, Messages, Opened, SocketId, State, Warning};
+use sockscope_core::facts::{Direction, Stamp, Unit};
 
 use crate::palette::Palette;
+use crate::text::{self, Begun};
 use crate::time::Local;
-use crate::{Render, address, warning};
+use crate::{Render, address, hex, number, warning};
+use route::Route;
 use row::Row;
 
 /// What rows show, and how wide.
@@ -67,7 +78,7 @@ impl Dump {
     pub const WIDE: usize = 16;
 }
 
-/// Shows every message and every warning as a row.
+/// Shows every message and every warning as a row, and the state of a connection as a block of lines.
 #[derive(Debug, Clone)]
 pub struct Rows {
     layout: Layout,
@@ -75,51 +86,129 @@ pub struct Rows {
     clock: Local,
     /// Columns of the widest addresses so far.
     route: usize,
-    open: usize,
+    open: HashMap<SocketId, Known>,
+    /// Characters that chunks have begun; nothing is kept of a stream that has begun none.
+    begun: HashMap<(SocketId, Direction), Begun>,
+}
+
+/// What rows need from a socket's opening.
+#[derive(Debug, Clone)]
+struct Known {
+    unit: Unit,
+    number: Option<NonZeroU32>,
+    name: Option<Box<str>>,
 }
 
 impl Rows {
-    /// Columns of an IPv4 address with its port at their longest: the least that addresses get.
-    const ROUTE: usize = 21;
-
     /// Rows in these colours.
     pub fn new(layout: Layout, palette: Palette) -> Self {
         let clock = Local::new(layout.offset);
-        Self { layout, palette, clock, route: Self::ROUTE, open: 0 }
+        Self { layout, palette, clock, route: route::LEAST, open: HashMap::new(), begun: HashMap::new() }
     }
 }
 
 impl Render for Rows {
     fn event(&mut self, _seq: u64, event: &Event<'_>, out: &mut Vec<u8>) {
         match event {
-            Event::Opened(_) => self.open += 1,
+            Event::Opened(opened) => self.opened(opened),
             Event::Messages(messages) => self.messages(messages, out),
+            Event::Ended(ended) => self.ended(ended, out),
+            Event::State(state) => self.state(state, out),
             Event::Warning(warning) => self.warning(warning, out),
-            Event::Ended(_) | Event::State(_) => {}
-            Event::Closed(_) => self.open = self.open.saturating_sub(1),
+            Event::Closed(closed) => {
+                self.open.remove(&closed.socket);
+                for direction in [Direction::Rx, Direction::Tx] {
+                    self.unfinished(closed.socket, direction, closed.time, out);
+                }
+            }
         }
     }
 }
 
 impl Rows {
+    fn opened(&mut self, opened: &Opened<'_>) {
+        // A peer that came has a number; the name is that of the place it came to.
+        let name = opened.name.filter(|_| opened.number.is_none()).map(Box::from);
+        self.open.insert(opened.socket, Known { unit: opened.unit, number: opened.number, name });
+    }
+
     fn messages(&mut self, messages: &Messages<'_>, out: &mut Vec<u8>) {
-        // Where a message arrived says something only if it could have arrived elsewhere.
-        let both_ends =
-            messages.direction == Direction::Tx || self.open > 1 || address::is_all(messages.local);
+        let key = (messages.socket, messages.direction);
+        let is_text = messages.unit == Unit::Chunk && !matches!(self.layout.charset, Some(Viewing::Auto(_)));
+        let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());
         for message in messages.iter() {
             self.time(message.facts.time.map(|(stamp, _)| stamp), out);
-            let row = Row { layout: &self.layout, palette: &self.palette, messages, message };
-            row.route(both_ends, &mut self.route, out);
+            let Self { layout, palette, open, route, .. } = self;
+            let row = Row { layout, palette, messages, message };
+            // Where a message arrived says something only if it could have arrived elsewhere.
+            let both = open.len() > 1 || address::is_all(messages.local);
+            let name = open.get(&messages.socket).and_then(|known| known.name.as_deref());
+            row.route(Route { name, both, full: layout.full }, route, out);
             row.length(out);
-            row.payload(out);
+            row.payload(begun.as_mut(), out);
+        }
+        if let Some(begun) = begun.filter(|begun| *begun != Begun::default()) {
+            self.begun.insert(key, begun);
         }
     }
 
+    fn ended(&mut self, ended: &Ended, out: &mut Vec<u8>) {
+        self.unfinished(ended.socket, ended.direction, ended.time, out);
+    }
+
+    /// A stream is over: tells which bytes were never shown as text.
+    fn unfinished(&mut self, socket: SocketId, direction: Direction, time: Stamp, out: &mut Vec<u8>) {
+        let Some(begun) = self.begun.remove(&(socket, direction)) else { return };
+        let waiting = begun.waiting();
+        if waiting.is_empty() {
+            return;
+        }
+        self.mark(time, out, |out| {
+            out.extend_from_slice(match direction {
+                Direction::Rx => b"what was received ends inside a character: ",
+                Direction::Tx => b"what was sent ends inside a character: ",
+            });
+            number::counted(waiting.len() as u64, "byte", out);
+            out.extend_from_slice(b" (");
+            hex::spaced(waiting, out);
+            out.extend_from_slice(b") not shown as text");
+        });
+    }
+
+    fn state(&mut self, state: &State<'_>, out: &mut Vec<u8>) {
+        self.time(Some(state.time), out);
+        let known = self.open.get(&state.socket);
+        out.extend_from_slice(b"  ==  ");
+        self.palette.peer.paint(out, |out| {
+            if let Some(name) = known.and_then(|known| known.name.as_deref()) {
+                text::line(name, out);
+                out.push(b' ');
+            }
+            if let Some(number) = known.and_then(|known| known.number) {
+                out.push(b'#');
+                number::decimal(number.get().into(), out);
+                out.push(b' ');
+            }
+            match state.peer {
+                Some(peer) => address::peer(peer, out),
+                None => out.push(b'?'),
+            }
+        });
+        out.push(b'\n');
+        let unit = known.map_or(Unit::Message, |known| known.unit);
+        state::block(state, unit, &self.palette, out);
+    }
+
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {
-        self.time(Some(warning.time), out);
+        self.mark(warning.time, out, |out| warning::words(&warning.what, out));
+    }
+
+    /// A row of this program's own words.
+    fn mark(&mut self, time: Stamp, out: &mut Vec<u8>, words: impl FnOnce(&mut Vec<u8>)) {
+        self.time(Some(time), out);
         self.palette.warning.paint(out, |out| {
             out.extend_from_slice(b"  !!  ");
-            warning::words(&warning.what, out);
+            words(out);
         });
         out.push(b'\n');
     }

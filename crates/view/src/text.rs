@@ -4,6 +4,7 @@
 //! decode, `\u{…}` for everything else that does not print or steers the direction of writing.
 
 mod escape;
+mod stream;
 mod tally;
 
 use sockscope_core::charset::{Charset, Piece, Viewing};
@@ -12,6 +13,8 @@ use crate::number;
 use crate::palette::Palette;
 use escape::{UNDECODED, columns, escape, escape_columns, prints, push, undecoded};
 use tally::Tally;
+
+pub(crate) use stream::{Begun, show_chunk};
 
 /// The charset to show `bytes` in, and whether it was guessed from them. Without one being asked for,
 /// bytes are shown as UTF-8.
@@ -89,12 +92,17 @@ impl<'a> Column<'a> {
     #[inline]
     fn whole(&mut self, charset: Charset, bytes: &[u8]) {
         self.palette.text.begin(self.out);
-        charset.decode(bytes, |piece| match piece {
-            Piece::Text(text) => self.text(text),
-            Piece::Invalid(bytes) => self.invalid(bytes),
-        });
+        charset.decode(bytes, |piece| self.piece(piece));
         self.mark(false);
         self.palette.text.end(self.out);
+    }
+
+    #[inline]
+    fn piece(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Text(text) => self.text(text),
+            Piece::Invalid(bytes) => self.invalid(bytes),
+        }
     }
 
     fn text(&mut self, text: &str) {

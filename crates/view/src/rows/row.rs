@@ -2,13 +2,14 @@
 
 use sockscope_core::batch::Message;
 use sockscope_core::event::Messages;
-use sockscope_core::facts::Direction;
+use sockscope_core::facts::{Direction, Unit};
 
+use super::route::Route;
 use super::{Dump, Layout};
+use crate::hex;
 use crate::number::{aligned, decimal, spaces, thousandths};
 use crate::palette::Palette;
-use crate::text::{self, charset_for};
-use crate::{address, hex};
+use crate::text::{self, Begun, charset_for};
 
 /// Columns from one place to the next at which hex may begin behind text wider than its column.
 const STOP: usize = 8;
@@ -27,7 +28,7 @@ pub(super) struct Row<'a> {
 impl Row<'_> {
     /// Appends the arrow and the addresses, in a column that grows to the widest seen.
     #[inline]
-    pub(super) fn route(&self, both_ends: bool, widest: &mut usize, out: &mut Vec<u8>) {
+    pub(super) fn route(&self, route: Route<'_>, widest: &mut usize, out: &mut Vec<u8>) {
         let (ink, arrow) = match self.messages.direction {
             Direction::Rx => (&self.palette.rx, b"<-"),
             Direction::Tx => (&self.palette.tx, b"->"),
@@ -35,27 +36,30 @@ impl Row<'_> {
         out.extend_from_slice(GAP);
         ink.paint(out, |out| out.extend_from_slice(arrow));
         out.extend_from_slice(GAP);
-        let columns = self.palette.peer.paint(out, |out| {
-            let start = out.len();
-            self.ends(both_ends, out);
-            out.len() - start
-        });
+        let columns = self.palette.peer.paint(out, |out| route.write(self.messages, self.message, out));
         *widest = columns.max(*widest);
         spaces(*widest - columns, out);
     }
 
-    /// Appends the length.
+    /// Appends the length, and of what, where that is not a datagram: a stream's chunks are no messages.
     #[inline]
     pub(super) fn length(&self, out: &mut Vec<u8>) {
         self.palette.length.paint(out, |out| {
             aligned(self.message.bytes.len() as u64, 6, out);
             out.extend_from_slice(b" B");
         });
+        if self.messages.unit != Unit::Datagram {
+            self.palette.note.paint(out, |out| {
+                out.push(b' ');
+                out.extend_from_slice(self.messages.unit.word().as_bytes());
+            });
+        }
     }
 
-    /// Appends the payload, what else is known about the message, and the end of the row.
+    /// Appends the payload, what else is known about the message, and the end of the row. `begun`: what the
+    /// chunk before has left, where chunks are read as one text.
     #[inline]
-    pub(super) fn payload(&self, out: &mut Vec<u8>) {
+    pub(super) fn payload(&self, begun: Option<&mut Begun>, out: &mut Vec<u8>) {
         let bytes = self.message.bytes;
         let (charset, guess) = charset_for(self.layout.charset.as_ref(), bytes);
         out.extend_from_slice(GAP);
@@ -64,7 +68,10 @@ impl Row<'_> {
             b"(empty)".len()
         } else {
             let fold = (!self.layout.full).then_some(self.layout.fold);
-            text::show(charset, bytes, fold, self.palette, out)
+            match begun {
+                Some(begun) => text::show_chunk(charset, begun, bytes, fold, self.palette, out),
+                None => text::show(charset, bytes, fold, self.palette, out),
+            }
         };
         let text_end = out.len();
         spaces(self.padding(columns), out);
@@ -83,38 +90,16 @@ impl Row<'_> {
         }
     }
 
-    fn ends(&self, both: bool, out: &mut Vec<u8>) {
-        let Message { facts, .. } = self.message;
-        let peer = |out: &mut Vec<u8>| match facts.peer {
-            Some(peer) => address::peer(peer, out),
-            None => out.push(b'?'),
-        };
-        let local = |out: &mut Vec<u8>| {
-            if !address::local(facts, self.messages.local, out) {
-                out.push(b'?');
-            }
-        };
-        match self.messages.direction {
-            Direction::Rx => {
-                peer(out);
-                if both {
-                    out.extend_from_slice(b" -> ");
-                    local(out);
-                }
-            }
-            Direction::Tx => {
-                local(out);
-                out.extend_from_slice(b" -> ");
-                peer(out);
-            }
-        }
-    }
-
-    /// Spaces behind text of so many columns: up to the column's width, or the next stop behind it.
+    /// Spaces behind text of so many columns: up to the column's width, or the next stop behind it. What
+    /// the unit takes is taken off the text, so that hex begins in the same column behind any unit.
     fn padding(&self, columns: usize) -> usize {
-        match columns.checked_sub(self.layout.width) {
+        let width = match self.messages.unit {
+            Unit::Datagram => self.layout.width,
+            unit => self.layout.width.saturating_sub(unit.word().len() + 1),
+        };
+        match columns.checked_sub(width) {
             Some(over) => over.next_multiple_of(STOP) - over,
-            None => self.layout.width - columns,
+            None => width - columns,
         }
     }
 

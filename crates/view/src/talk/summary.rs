@@ -5,7 +5,7 @@ use sockscope_core::facts::Unit;
 
 use super::known::Known;
 use super::say;
-use crate::connection::{amount, millis};
+use crate::connection::{amount, losses, millis};
 use crate::number::{counted, decimal};
 
 /// Appends the lines that say so.
@@ -81,24 +81,6 @@ fn totals(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
         say(" dropped by the kernel", out);
     }
     losses(totals, out);
-}
-
-/// What is rare, where there is any.
-fn losses(totals: &Totals, out: &mut Vec<u8>) {
-    let counts = [
-        (totals.cut, " cut"),
-        (totals.flawed, " flawed"),
-        (totals.ignored, " from other peers left out"),
-        (totals.not_sent, " not sent"),
-        (totals.faults, " ICMP errors"),
-    ];
-    for (count, what) in counts {
-        if count > 0 {
-            say(", ", out);
-            decimal(count, out);
-            say(if count == 1 { what.trim_end_matches('s') } else { what }, out);
-        }
-    }
 }
 
 fn reason(why: End) -> &'static str {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use sockscope_core::batch::Batch;
-use sockscope_core::connection::{Certificate, Connection, Inside, Tcp, Tls};
+use sockscope_core::connection::{Certificate, Connection, Credentials, Inside, Tcp, Tls};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
 use sockscope_view::Render;
@@ -48,6 +48,13 @@ impl Given {
 
     pub(crate) fn sent(bytes: &[u8], facts: Facts) -> Self {
         Self { direction: Direction::Tx, ..Self::received(bytes, facts) }
+    }
+
+    /// A chunk from the second peer that came.
+    pub(crate) fn chunk(bytes: &[u8]) -> Self {
+        let mut facts = from("127.0.0.1:51234");
+        facts.number = NonZeroU32::new(2);
+        Self { unit: Unit::Chunk, ..Self::received(bytes, facts) }
     }
 
     pub(crate) fn through(&self, seq: u64, view: &mut impl Render) -> Vec<u8> {
@@ -118,6 +125,23 @@ pub(crate) fn joined(remote: Peer, connection: Option<&Connection>) -> Opened<'_
 pub(crate) fn ended(direction: Direction) -> Event<'static> {
     let (peer, number) = (Some(peer("127.0.0.1:51234")), NonZeroU32::new(2));
     Event::Ended(Ended { socket: SocketId(3), time: NOON, direction, peer, number })
+}
+
+/// A connection of which everything is known.
+pub(crate) fn connection() -> Connection {
+    let mut connection = Connection::default();
+    (connection.connect, connection.tries) = (Some(Duration::from_micros(120)), NonZeroU32::new(2));
+    connection.through = vec!["socks5://127.0.0.1:1080".to_owned()];
+    connection.credentials = Some(Credentials { pid: 1234, uid: 0, gid: 7 });
+    connection.tls = Some(tls(Some(false)));
+    connection.subprotocol = Some("chat".to_owned());
+    connection
+}
+
+pub(crate) fn state(connection: &Connection) -> Event<'_> {
+    let totals = Totals { rx_messages: 3, rx_bytes: 12, tx_messages: 1, tx_bytes: 4, ..Totals::default() };
+    let (peer, inside) = (Some(peer("127.0.0.1:51234")), inside());
+    Event::State(State { socket: SocketId(3), time: NOON, peer, connection, inside, totals, queued: 5 })
 }
 
 /// What a TLS handshake may have agreed on.
