@@ -7,10 +7,8 @@
 
 mod answer;
 pub mod bus;
-mod clock;
-mod command;
 pub mod clock;
-mod down;
+mod command;
 pub mod drive;
 pub mod error;
 mod fields;

@@ -27,7 +27,7 @@ pub(crate) fn message(payload: &Payload, charset: Charset, eol: Eol) -> Result<M
     let render = |nth: u64| {
         let mut rng = Rng::new(nth);
         let time = Stamp(nth * 1_234_567_890_123_456_789);
-        let mut context = Context { counter: nth * 999, time, utc_offset_s: 0, rng: &mut rng };
+        let mut context = Context { counter: nth * 999, time, utc_offset_s: 0, rng: &mut rng, groups: None };
         let mut bytes = Vec::new();
         template.render(&mut context, &mut bytes).map(|()| bytes)
     };
