@@ -206,15 +206,15 @@ impl<'a, 'b> Run<'a, 'b> {
         Ok(None)
     }
 
-    /// Takes what is ready; returns whether there may be more without waiting.
+    /// Takes what is ready; returns whether there was something.
     fn take_ready(&mut self) -> Result<bool, Error> {
         let mut ready = std::mem::take(&mut self.ready);
-        let mut more = std::mem::take(&mut self.more);
-        for key in more.drain(..) {
+        for key in self.more.drain(..) {
             if !ready.iter().any(|one| one.key == key as u64) {
                 ready.push(Ready { key: key as u64, read: true, write: false, failed: false });
             }
         }
+        let any = !ready.is_empty();
         for one in ready.drain(..) {
             match one.key {
                 STOP => {}
@@ -223,10 +223,7 @@ impl<'a, 'b> Run<'a, 'b> {
             }
         }
         self.ready = ready;
-        if self.more.is_empty() {
-            self.more = more;
-        }
-        Ok(!self.more.is_empty())
+        Ok(any)
     }
 
     /// One socket is ready for something.
