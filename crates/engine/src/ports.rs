@@ -1,11 +1,13 @@
 //! Every open socket of a run, by a key that is small and used again.
 
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::{Purpose, SocketId, Totals};
+use sockscope_core::facts::Peer;
 use sockscope_core::framing::Framing;
 use sockscope_core::moment::Moment;
 use sockscope_net::transport::Listener;
@@ -48,8 +50,10 @@ pub(crate) struct Ports {
     last: u32,
     /// Peers of listeners that are there now.
     pub(crate) peers: usize,
-    /// Peers that came so far.
-    pub(crate) came: u32,
+    /// Peers that were given a number so far.
+    came: u32,
+    /// Numbers of peers without connection, where somebody calls peers by number.
+    strangers: HashMap<(SocketId, Option<Peer>), NonZeroU32>,
 }
 
 impl Ports {
@@ -123,6 +127,16 @@ impl Ports {
     pub(crate) fn next_peer(&mut self) -> Option<NonZeroU32> {
         self.came += 1;
         NonZeroU32::new(self.came)
+    }
+
+    /// The number of a peer without connection, who gets one when first heard of.
+    pub(crate) fn stranger(&mut self, id: SocketId, peer: Option<Peer>) -> Option<NonZeroU32> {
+        if let Some(number) = self.strangers.get(&(id, peer)) {
+            return Some(*number);
+        }
+        let number = self.next_peer()?;
+        self.strangers.insert((id, peer), number);
+        Some(number)
     }
 
     /// Keys of what is of a kind.

@@ -177,6 +177,14 @@ impl Run<'_, '_> {
                 facts.time.get_or_insert((now.stamp, Clock::User));
             }
         }
+        if !port.is_connection() && self.tell.guide().is_some() {
+            let id = port.session.socket();
+            for index in 0..batch.len() {
+                let facts = batch.facts_mut(index);
+                facts.number = self.ports.stranger(id, facts.peer);
+            }
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
         if let Some(warning) = port.session.received(now, batch) {
             self.tell.event(&Event::Warning(warning))?;
         }

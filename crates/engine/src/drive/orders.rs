@@ -70,6 +70,10 @@ impl Run<'_, '_> {
         let mut facts = Facts::default();
         facts.peer = peer.or(port.peer());
         facts.number = port.number;
+        if !port.is_connection() {
+            facts.number = self.ports.stranger(id, facts.peer);
+        }
+        let Some(port) = self.ports.port(key) else { return Ok(()) };
         let mut batch = Batch::new();
         batch.push(bytes, facts);
         let way = port.send(&mut batch, 0..1, &mut self.tell, &mut self.ending)?;
