@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 pub use crate::unix_name::UnixName;
+use crate::framing::Frame;
 
 /// A point in time by the wall clock: nanoseconds since 1970-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +140,8 @@ pub struct Facts {
     pub number: Option<NonZeroU32>,
     /// Time since the message that this one answers was sent.
     pub answer_after: Option<Duration>,
+    /// What the framing found out about it: only for a frame that was cut out of a stream.
+    pub frame: Option<Frame>,
 }
 
 impl Facts {

@@ -10,6 +10,7 @@ pub mod ending;
 pub mod endpoint;
 pub mod event;
 pub mod facts;
+pub mod framing;
 pub mod moment;
 mod near;
 pub mod payload;
