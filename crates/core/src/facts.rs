@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-pub use crate::unix_name::UnixName;
 use crate::framing::Frame;
+pub use crate::unix_name::UnixName;
 
 /// A point in time by the wall clock: nanoseconds since 1970-01-01 00:00 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

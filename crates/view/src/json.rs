@@ -12,6 +12,7 @@ use sockscope_core::event::{
     Closed, Ended, Event, Granted, Messages, Opened, Pace, SocketId, State, Totals, Warning,
 };
 use sockscope_core::facts::Stamp;
+use sockscope_core::framing::Frame;
 
 use crate::time::Utc;
 use crate::{Render, hex};
@@ -86,6 +87,9 @@ impl Json {
             line.fact("drops", facts.drops);
             if let Some(after) = facts.answer_after {
                 line.micros("rtt_us", after);
+            }
+            if let Some(found) = facts.frame {
+                line.object("frame", |object| frame(object, found));
             }
             data(bytes, line.key("data"));
             if let Some(asked) = &charset {
@@ -194,6 +198,17 @@ fn granted(granted: &[Granted], out: &mut Vec<u8>) {
         object.end();
     }
     out.push(b']');
+}
+
+fn frame(object: &mut Object<'_>, frame: Frame) {
+    object.number("wire_len", frame.wire.into());
+    if frame.checked {
+        object.flag("checked", true);
+    }
+    if let Some(flaw) = frame.flaw {
+        object.text("flaw", flaw.code());
+        object.text("why", &flaw.to_string());
+    }
 }
 
 /// The bytes in padded base64 (RFC 4648 section 4), in quotes.

@@ -4,7 +4,7 @@ mod parts;
 
 use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Time, True, Version, Whole};
 use super::{Field, Kind, Shape, VERSION, When};
-use parts::{ADDRESS, CODES, CONNECTION, ENDS, GRANTED, PACE, TCP, TOTALS, UNITS};
+use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, PACE, TCP, TOTALS, UNITS};
 
 /// The fields that every line begins with.
 pub const ENVELOPE: &[Field] = &[
@@ -144,6 +144,12 @@ pub const SHAPES: &[Shape] = &[
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
+            sometimes(
+                "frame",
+                Object(FRAME),
+                "a framing cut it out of a stream",
+                "what the framing found out",
+            ),
             always("data", Base64, "the payload, whole"),
             sometimes(
                 "text",

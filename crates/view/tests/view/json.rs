@@ -9,6 +9,7 @@ use sockscope_core::charset::{Charset, Viewing};
 use sockscope_core::connection::Connection;
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
+use sockscope_core::framing::Frame;
 use sockscope_view::json::Json;
 use sockscope_view::schema::{self, Field, Kind, SHAPES, When};
 use std::time::Duration;
@@ -185,6 +186,27 @@ fn a_peer_that_comes_tells_where_and_how() {
     let unknown = Connection::default();
     let object = checked(&one_line(&Event::Opened(joined(unix("@app"), Some(&unknown)))));
     assert_eq!((&object["remote"], &object["connection"]), (&"@app".into(), &Value::Object(Map::new())));
+}
+
+#[test]
+fn a_frame_tells_what_its_framing_found_out() {
+    let line = |flaw, checked| {
+        let mut given = Given { unit: Unit::Frame, ..Given::chunk(b"ab") };
+        given.messages[0].1.frame = Some(Frame { wire: 3, flaw, checked });
+        checked_frame(&String::from_utf8(given.through(1, &mut Json::new(None))).unwrap())
+    };
+    assert_eq!(line(None, true), r#"{"wire_len":3,"checked":true}"#);
+    let why = bad_check().to_string();
+    assert_eq!(
+        line(Some(bad_check()), false),
+        format!(r#"{{"wire_len":3,"flaw":"bad_check","why":"{why}"}}"#)
+    );
+}
+
+fn checked_frame(line: &str) -> String {
+    checked(line);
+    let (_, rest) = line.split_once(r#""frame":"#).unwrap();
+    rest.split_once(r#","data""#).unwrap().0.to_owned()
 }
 
 #[test]

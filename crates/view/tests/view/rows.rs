@@ -6,6 +6,7 @@ use sockscope_core::charset::{Charset, Viewing};
 use sockscope_core::connection::{Connection, Inside};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
+use sockscope_core::framing::{Flaw, Frame};
 use sockscope_view::palette::Palette;
 use sockscope_view::rows::{Dump, Layout, Rows};
 use std::time::Duration;
@@ -103,6 +104,22 @@ fn what_is_no_datagram_says_what_it_is() {
         assert!(row(unit, b"x").contains(&format!(" 1 B {}  x ", unit.word())), "{}", row(unit, b"x"));
         assert_eq!(hex(unit), hex(Unit::Datagram));
     }
+}
+
+#[test]
+fn a_frame_says_whether_it_is_as_it_should_be() {
+    let row = |flaw, checked, palette| {
+        let mut given = Given { unit: Unit::Frame, ..Given::chunk(b"ab") };
+        given.messages[0].1.frame = Some(Frame { wire: 3, flaw, checked });
+        let mut rows = Rows::new(Layout { dump: Dump::None, ..Layout::default() }, palette);
+        let row = String::from_utf8(given.through(1, &mut rows)).unwrap();
+        row.split_once("ab").unwrap().1.trim().to_owned()
+    };
+    assert_eq!(row(None, true, Palette::plain()), "check ok");
+    assert_eq!(row(None, false, Palette::plain()), "");
+    assert_eq!(row(Some(Flaw::Unfinished), false, Palette::plain()), Flaw::Unfinished.to_string());
+    let bad = format!("\x1b[1m\x1b[31m{}\x1b[0m", bad_check());
+    assert_eq!(row(Some(bad_check()), false, Palette::colour()), bad);
 }
 
 #[test]

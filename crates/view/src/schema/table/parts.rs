@@ -1,7 +1,7 @@
 //! What shapes of the table are made of: objects inside of lines, and lists of words.
 
 use super::super::Field;
-use super::super::Kind::{Flag, Number, Object, Text, Texts, Whole};
+use super::super::Kind::{Flag, Number, Object, OneOf, Text, Texts, True, Whole};
 use super::{always, known, sometimes};
 
 /// What bytes were received or sent as.
@@ -86,6 +86,16 @@ pub(super) const PACE: &[Field] = &[
     always("max_us", Number, "the longest measured"),
     always("missed", Whole, "turns skipped because their time had passed"),
 ];
+
+pub(super) const FRAME: &[Field] = &[
+    always("wire_len", Whole, "bytes that it took on the wire, with framing and check"),
+    sometimes("checked", True, "it had a check", "that the check was right"),
+    sometimes("flaw", OneOf(FLAWS), "something is wrong with it", "what is wrong"),
+    sometimes("why", Text, "something is wrong with it", "the same in words"),
+];
+
+const FLAWS: &[&str] =
+    &["unfinished", "too_long", "skipped", "bad_escape", "bad_length", "bad_end", "no_check", "bad_check"];
 
 pub(super) const CONNECTION: &[Field] = &[
     known("connect_us", Number, "microseconds from the first packet to the open connection"),
