@@ -64,18 +64,22 @@ impl Given {
         for (bytes, facts) in &self.messages {
             batch.push(bytes, *facts);
         }
-        let event = Event::Messages(Messages {
+        let mut out = Vec::new();
+        view.event(seq, &self.event(&batch), &mut out);
+        out
+    }
+
+    /// The event of all messages in a batch.
+    pub(crate) fn event<'a>(&'a self, batch: &'a Batch) -> Event<'a> {
+        Event::Messages(Messages {
             socket: SocketId(1),
             direction: self.direction,
             unit: self.unit,
-            batch: &batch,
+            batch,
             range: 0..batch.len(),
             local: self.local,
             interfaces: &self.interfaces,
-        });
-        let mut out = Vec::new();
-        view.event(seq, &event, &mut out);
-        out
+        })
     }
 }
 
