@@ -23,9 +23,9 @@ fn a_line_has_bar_share_sizes_rate_and_time_left() {
     );
     assert_eq!(line(0, total, 0, 80).width(), 80);
     assert!(line(0, total, 0, 80).ends_with("  0%       0 B of 1.00 GiB       - B/s  -:-- left"));
-    assert!(line(1024 * MIB, total, 2100, 80).contains("━ 100% "));
+    assert!(line(1024 * MIB, total, 2100, 80).contains("━  100%  "));
     assert!(
-        line(1024 * MIB - 1, total, 2100, 80).contains("─  99% "),
+        line(1024 * MIB - 1, total, 2100, 80).contains("─   99%  "),
         "{}",
         line(1024 * MIB - 1, total, 2100, 80)
     );

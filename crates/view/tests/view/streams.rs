@@ -151,7 +151,7 @@ fn the_state_of_a_connection_is_a_block() {
          \x20 names      a.example, b.example\n\
          \x20 sha256     e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442\n\
          \x20 chain      2 certificates\n\
-         \x20 subprotocol chat\n\
+         \x20 protocol   chat\n\
          \x20 received   3 chunks (12 B), 3 B not read yet\n\
          \x20 sent       1 chunk (4 B), 2896 B not acknowledged yet, 5 B queued here\n"
     );
