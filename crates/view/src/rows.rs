@@ -136,14 +136,15 @@ impl Rows {
         let key = (messages.socket, messages.direction);
         let is_text = messages.unit == Unit::Chunk && !matches!(self.layout.charset, Some(Viewing::Auto(_)));
         let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());
+        let Self { layout, palette, clock, route, open, .. } = self;
+        // Where a message arrived says something only if it could have arrived elsewhere.
+        let both = open.len() > 1 || address::is_all(messages.local);
+        let name = open.get(&messages.socket).and_then(|known| known.name.as_deref());
+        let ends = Route { name, both, full: layout.full };
         for message in messages.iter() {
-            self.time(message.facts.time.map(|(stamp, _)| stamp), out);
-            let Self { layout, palette, open, route, .. } = self;
+            time(clock, palette, message.facts.time.map(|(stamp, _)| stamp), out);
             let row = Row { layout, palette, messages, message };
-            // Where a message arrived says something only if it could have arrived elsewhere.
-            let both = open.len() > 1 || address::is_all(messages.local);
-            let name = open.get(&messages.socket).and_then(|known| known.name.as_deref());
-            row.route(Route { name, both, full: layout.full }, route, out);
+            row.route(ends, route, out);
             row.length(out);
             row.payload(begun.as_mut(), out);
         }
@@ -176,7 +177,7 @@ impl Rows {
     }
 
     fn state(&mut self, state: &State<'_>, out: &mut Vec<u8>) {
-        self.time(Some(state.time), out);
+        time(&mut self.clock, &self.palette, Some(state.time), out);
         let known = self.open.get(&state.socket);
         out.extend_from_slice(b"  ==  ");
         self.palette.peer.paint(out, |out| {
@@ -205,20 +206,19 @@ impl Rows {
 
     /// A row of this program's own words.
     fn mark(&mut self, time: Stamp, out: &mut Vec<u8>, words: impl FnOnce(&mut Vec<u8>)) {
-        self.time(Some(time), out);
+        self::time(&mut self.clock, &self.palette, Some(time), out);
         self.palette.warning.paint(out, |out| {
             out.extend_from_slice(b"  !!  ");
             words(out);
         });
         out.push(b'\n');
     }
+}
 
-    #[inline]
-    fn time(&mut self, stamp: Option<Stamp>, out: &mut Vec<u8>) {
-        let Self { clock, palette: Palette { time, .. }, .. } = self;
-        time.paint(out, |out| match stamp {
-            Some(stamp) => clock.time_of_day(stamp, out),
-            None => out.extend_from_slice(b"--:--:--.------"),
-        });
-    }
+#[inline]
+fn time(clock: &mut Local, palette: &Palette, stamp: Option<Stamp>, out: &mut Vec<u8>) {
+    palette.time.paint(out, |out| match stamp {
+        Some(stamp) => clock.time_of_day(stamp, out),
+        None => out.extend_from_slice(b"--:--:--.------"),
+    });
 }
