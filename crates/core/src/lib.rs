@@ -16,5 +16,7 @@ pub mod payload;
 pub mod problem;
 pub mod quantity;
 pub mod rng;
+pub mod rule;
 pub mod schedule;
+pub mod script;
 pub mod session;
