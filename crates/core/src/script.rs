@@ -36,6 +36,8 @@ pub use step::{Act, Verdict};
 pub use table::{STATEMENTS, StatementSpec};
 pub use unmet::{How, Tone, Unmet, Wanted};
 
+use std::sync::Arc;
+
 use crate::problem::Problem;
 use step::Step;
 
@@ -43,7 +45,7 @@ use step::Step;
 #[derive(Debug, Clone)]
 pub struct Script {
     file: String,
-    steps: Vec<Step>,
+    steps: Vec<Arc<Step>>,
     /// The names of its sessions; steps know them by their number.
     sessions: Vec<String>,
     seed: Option<u64>,
@@ -72,6 +74,6 @@ impl Script {
 
     /// Whether it sends random bytes, so that the seed matters.
     pub fn is_random(&self) -> bool {
-        self.steps.iter().any(Step::is_random)
+        self.steps.iter().any(|step| step.is_random())
     }
 }

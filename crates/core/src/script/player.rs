@@ -153,7 +153,10 @@ impl Player {
             Do::Send { session, .. } | Do::SendFile { session, .. } => self.send(step, *session, now),
             Do::Expect { session, what } => self.expect(step, *session, what, now),
             Do::End { session } => self.end(step, *session, now),
-            Do::Close { session } => Flow::Done(Some(Act::Close { session: self.id(*session) })),
+            Do::Close { session } => {
+                self.session_mut(*session).leave();
+                Flow::Done(Some(Act::Close { session: self.id(*session) }))
+            }
             Do::Wait if self.late(now) => Flow::Done(None),
             Do::Wait => Flow::Wait,
             Do::Repeat { times } => {

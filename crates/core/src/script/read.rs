@@ -1,5 +1,6 @@
 //! From text to a script, line by line.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{Args, NAMES, is_name};
@@ -76,7 +77,8 @@ pub(super) fn script(text: &str, file: &str, given: &Args) -> Result<Script, Pro
     reader.check_args()?;
     reader.settle();
     let sessions = reader.sessions.into_iter().map(|session| session.name).collect();
-    Ok(Script { file: file.to_owned(), steps: reader.steps, sessions, seed: reader.seed })
+    let steps = reader.steps.into_iter().map(Arc::new).collect();
+    Ok(Script { file: file.to_owned(), steps, sessions, seed: reader.seed })
 }
 
 /// The problem with its file and line.

@@ -89,6 +89,8 @@ pub(super) struct Session {
     arrived: u64,
     /// Bytes that have not been read.
     pub(super) unread: usize,
+    /// The script has closed it.
+    left_behind: bool,
 }
 
 /// What one peer has said that the script has not read.
@@ -123,10 +125,21 @@ impl Session {
             talks: BTreeMap::new(),
             arrived: 0,
             unread: 0,
+            left_behind: false,
         }
     }
 
+    /// The script has closed it: nothing that happens in it counts any more.
+    pub(super) fn leave(&mut self) {
+        self.left_behind = true;
+        self.talks.clear();
+        self.unread = 0;
+    }
+
     pub(super) fn happened(&mut self, peer: u64, what: What<'_>) {
+        if self.left_behind {
+            return;
+        }
         match what {
             What::Opened { local } => {
                 self.opened = true;

@@ -56,7 +56,6 @@ pub(super) enum Do {
         session: usize,
     },
     Wait,
-    /// `past`: the step behind its `done`.
     Repeat {
         times: u32,
     },

@@ -177,6 +177,15 @@ fn loops_in_loops() {
 }
 
 #[test]
+fn what_comes_to_a_closed_session_counts_for_nothing() {
+    let (mut play, acts) = client("close\nopen cli udp://h:2\nexpect nothing for 1s\n");
+    assert_eq!(acts, ["close 0", "open 1 cli udp://h:2"]);
+    assert_eq!(play.opened(1), [""; 0]);
+    assert_eq!(play.chunk(0, b"late"), [""; 0]);
+    assert_eq!(play.wake(), ["met"]);
+}
+
+#[test]
 fn a_long_loop_without_acts_lets_others_have_their_turn() {
     let mut play = Play::new("repeat 1000000\nwait 0s\ndone\n");
     assert_eq!(play.acts(), [""; 0]);
