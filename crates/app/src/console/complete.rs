@@ -131,6 +131,8 @@ fn fields(typed: &str) -> (usize, Vec<Pair>) {
 /// What is shown behind the line: how the word goes on, or how many bytes the line will be. Never empty.
 pub(super) fn hint(line: &str, names: &Names) -> String {
     let told = match line.strip_prefix('/') {
+        // Pasted: each of them is a line of its own.
+        _ if line.contains('\n') => Some(format!("   {} lines", line.split('\n').count())),
         Some(name) if !name.starts_with('/') => match name.split_once(char::is_whitespace) {
             None => Some(word_hint(name)),
             Some((name, rest)) => words::find(name).and_then(|word| match rest.trim() {
@@ -272,6 +274,7 @@ mod tests {
             ("/repeat 1s x2 {counter}", "   about 1 B gbk"),
             ("你好😀", "   gbk has no '😀' (U+1F600)"),
             ("{coun", " "),
+            ("甲\n/use x\n", "   3 lines"),
         ] {
             assert_eq!(hint(line, &names()), told, "{line}");
         }
