@@ -2,7 +2,8 @@
 //! `tests/console.rs` plays on it; by hand it is
 //! `cargo run -p sockscope-cli --example stage -- /tmp/typed 1000`.
 //!
-//! Typed lines: `/use NAME` asks with that name, `/mark TEXT` says it as a warning, `/quit` ends.
+//! Typed lines: `/use NAME` asks with that name, `/mark TEXT` says it as a warning, `/quit` ends. A termination
+//! is told and does not end it; the second one does.
 
 #![expect(dead_code, reason = "the stage plays a part of the console")]
 
@@ -18,6 +19,7 @@ mod console {
     mod history;
     mod lines;
     mod names;
+    mod reading;
     mod said;
     mod sample;
     mod screen;
@@ -28,18 +30,20 @@ mod console {
     pub(crate) use editor::Look;
     pub(crate) use lines::Typed;
     pub(crate) use names::Names;
+    pub(crate) use reading::read;
     pub(crate) use said::Said;
     pub(crate) use seat::Console;
-    pub(crate) use words::read;
 }
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use console::{Console, Look, Names, Said, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use signal_hook::consts::SIGTERM;
 use sockscope::core::charset::Charset;
 
 fn main() -> io::Result<()> {
@@ -50,6 +54,8 @@ fn main() -> io::Result<()> {
     writeln!(typed, "pid {}", std::process::id())?;
     let names = Names { sessions: vec!["plc".into()], charset: Charset::GBK, ..Names::default() };
     let look = Look { names: Arc::new(Mutex::new(names)), colour: true, prompt: "plc→#3 gbk> ".into() };
+    let asked = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGTERM, Arc::clone(&asked))?;
     let mut console = Console::open(look)?;
     let (start, mut shown) = (Instant::now(), 0);
     while play(&mut console, &mut typed)? {
@@ -57,6 +63,9 @@ fn main() -> io::Result<()> {
         while shown < due {
             console.screen.rows(row(shown).as_bytes())?;
             shown += 1;
+        }
+        if asked.swap(false, Ordering::Relaxed) {
+            writeln!(typed, "asked to end")?;
         }
         let mut fds = [PollFd::new(console.lines.fd(), PollFlags::POLLIN)];
         let wait = if rate == 0 { PollTimeout::NONE } else { PollTimeout::from(1_u8) };

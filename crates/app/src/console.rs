@@ -2,7 +2,7 @@
 //! the line that is being typed.
 //!
 //! [`Console::open`] takes the terminal, or standard input and output where there is none: whoever talks
-//! waits on [`Lines::fd`], takes [`Typed`] lines, lets [`words::read`] say what they ask for, and hands rows
+//! waits on [`Lines::fd`], takes [`Typed`] lines, lets [`read`] say what they ask for, and hands rows
 //! to the [`Screen`]. It never matters which of the two it is.
 
 mod arguments;
@@ -14,6 +14,7 @@ mod helper;
 mod history;
 mod lines;
 mod names;
+mod reading;
 mod said;
 mod sample;
 mod screen;
@@ -26,7 +27,8 @@ mod words;
 pub(crate) use editor::Look;
 pub(crate) use lines::{Lines, Typed};
 pub(crate) use names::{Names, Shared};
+pub(crate) use reading::{find, read};
 pub(crate) use said::{Closing, Place, Said, To, View, Which};
 pub(crate) use screen::Screen;
 pub(crate) use seat::Console;
-pub(crate) use words::{WORDS, Word, find, read};
+pub(crate) use words::{WORDS, Word};
