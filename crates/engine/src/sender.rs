@@ -37,7 +37,54 @@ pub(crate) struct Sender {
 enum Source {
     Repeat { template: Template, schedule: Schedule, at_once: bool },
     Lines { lines: Lines, asked: bool },
-    Bytes { file: File, name: String, buffer: Vec<u8>, read: bool, ended: bool },
+    Bytes(Bytes),
+}
+
+/// Bytes of a file or a pipe, on their way to become messages.
+struct Bytes {
+    file: File,
+    name: String,
+    cut: Option<usize>,
+    /// What was read and has not become a message yet.
+    buffer: Vec<u8>,
+    /// How much of it has.
+    taken: usize,
+    ended: bool,
+}
+
+impl Bytes {
+    /// Whether a message can be made without reading on.
+    fn has_message(&self) -> bool {
+        let held = self.buffer.len() - self.taken;
+        held > 0 && (self.ended || self.cut.is_none_or(|cut| held >= cut))
+    }
+
+    fn read(&mut self) -> Result<(), Error> {
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        let held = self.buffer.len();
+        self.buffer.resize(held + CHUNK, 0);
+        let got = match self.file.read(&mut self.buffer[held..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                self.buffer.truncate(held);
+                return Ok(());
+            }
+            other => other.map_err(|error| Error::Read { what: self.name.clone(), error })?,
+        };
+        self.buffer.truncate(held + got);
+        self.ended = got == 0;
+        Ok(())
+    }
+
+    /// Makes messages of what there is.
+    fn fill(&mut self, out: &mut Batch, facts: Facts) {
+        while self.has_message() && out.len() < BATCH as usize {
+            let rest = &self.buffer[self.taken..];
+            let len = self.cut.unwrap_or(rest.len()).min(rest.len());
+            out.push(&rest[..len], facts);
+            self.taken += len;
+        }
+    }
 }
 
 impl Sender {
@@ -49,8 +96,8 @@ impl Sender {
                 at_once: every.is_zero(),
             },
             Down::Lines(lines) => Source::Lines { lines, asked: false },
-            Down::Bytes { file, name } => {
-                Source::Bytes { file, name, buffer: Vec::new(), read: false, ended: false }
+            Down::Bytes { file, name, cut } => {
+                Source::Bytes(Bytes { file, name, cut, buffer: Vec::new(), taken: 0, ended: false })
             }
         };
         let out = Batch::new();
@@ -88,11 +135,8 @@ impl Sender {
                 self.fields.with(now.stamp, |context| lines.fill(out, facts, context))?;
                 Ok(lines.unmapped())
             }
-            Source::Bytes { buffer, read, .. } => {
-                if std::mem::take(read) && !buffer.is_empty() {
-                    self.out.push(buffer, facts);
-                    buffer.clear();
-                }
+            Source::Bytes(bytes) => {
+                bytes.fill(&mut self.out, facts);
                 Ok(None)
             }
         }
@@ -115,17 +159,7 @@ impl Sender {
                 *asked = false;
                 lines.read()
             }
-            Source::Bytes { file, name, buffer, read, ended } => {
-                buffer.resize(CHUNK, 0);
-                let got = match file.read(buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
-                    other => other.map_err(|error| Error::Read { what: name.clone(), error })?,
-                };
-                buffer.truncate(got);
-                *ended = got == 0;
-                *read = true;
-                Ok(())
-            }
+            Source::Bytes(bytes) => bytes.read(),
             Source::Repeat { .. } => Ok(()),
         }
     }
@@ -134,7 +168,7 @@ impl Sender {
     pub(crate) fn input(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
             Source::Lines { lines, .. } => Some(lines.fd()),
-            Source::Bytes { file, .. } => Some(file.as_fd()),
+            Source::Bytes(bytes) => Some(bytes.file.as_fd()),
             Source::Repeat { .. } => None,
         }
     }
@@ -143,7 +177,7 @@ impl Sender {
     pub(crate) fn awaits(&self) -> bool {
         match &self.source {
             Source::Lines { lines, .. } => !lines.ended(),
-            Source::Bytes { ended, read, .. } => !*ended && !*read,
+            Source::Bytes(bytes) => !bytes.ended && !bytes.has_message(),
             Source::Repeat { .. } => false,
         }
     }
@@ -152,7 +186,7 @@ impl Sender {
     pub(crate) fn due(&self) -> Option<Moment> {
         match &self.source {
             Source::Repeat { schedule, .. } => schedule.due(),
-            Source::Lines { .. } | Source::Bytes { .. } => None,
+            Source::Lines { .. } | Source::Bytes(_) => None,
         }
     }
 
@@ -161,7 +195,7 @@ impl Sender {
         match &self.source {
             Source::Repeat { schedule, .. } => schedule.due().is_none(),
             Source::Lines { lines, .. } => lines.ended(),
-            Source::Bytes { ended, .. } => *ended,
+            Source::Bytes(bytes) => bytes.ended && !bytes.has_message(),
         }
     }
 
