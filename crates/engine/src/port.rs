@@ -1,5 +1,7 @@
 //! One open socket with its accounts: what is sent through it, what waits, what comes back as an error.
 
+mod failing;
+
 use std::io;
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -20,6 +22,8 @@ use crate::error::Error;
 use crate::queue::Queue;
 use crate::reach::Reach;
 use crate::tell::Teller;
+use failing::Next;
+pub(crate) use failing::{broken, why};
 
 /// How long to wait for room to send before trying again, where nothing tells when there is some: the
 /// queue of a network device (`ENOBUFS`, udp(7)), or that of a Unix-domain peer.
@@ -284,31 +288,6 @@ impl Port {
         tell.messages(self, Direction::Tx, batch, range)
     }
 
-    /// Decides what an error in sending the message at `index` means.
-    fn failed(
-        &mut self,
-        error: &io::Error,
-        batch: &Batch,
-        index: usize,
-        tell: &mut Teller<'_, '_>,
-        ending: &mut Ending,
-    ) -> Result<Next, Error> {
-        ending.failed();
-        if error.raw_os_error() == Some(nix::errno::Errno::EMSGSIZE as i32) {
-            self.too_long(batch, index, tell)?;
-            return Ok(Next::Skip);
-        }
-        if self.is_connection() {
-            return Ok(Next::Broken(broken(error)));
-        }
-        // The error of an earlier message fails the next call; this message has not been sent.
-        if !self.faults(tell)?.is_empty() {
-            return Ok(Next::Again);
-        }
-        self.not_sent(batch, index, error, tell)?;
-        Ok(Next::Skip)
-    }
-
     /// Tells every error that came back from the network.
     pub(crate) fn faults(&mut self, tell: &mut Teller<'_, '_>) -> Result<Vec<Fault>, Error> {
         let mut faults = Vec::new();
@@ -338,74 +317,5 @@ impl Port {
     ) -> Result<(), Error> {
         let closed = self.session.close(tell.now(), end, pace, self.transport.inside());
         tell.event(&Event::Closed(closed))
-    }
-
-    /// Tells that a message could not be sent, and why. What is not allowed ends the run: it would meet
-    /// every message.
-    fn not_sent(
-        &mut self,
-        batch: &Batch,
-        index: usize,
-        error: &io::Error,
-        tell: &mut Teller<'_, '_>,
-    ) -> Result<(), Error> {
-        let message = batch.message(index);
-        let peer = message.facts.peer.or(self.peer());
-        if error.kind() == io::ErrorKind::PermissionDenied {
-            return Err(sockscope_net::error::not_allowed(peer, error).into());
-        }
-        let why = sockscope_net::error::words(error);
-        let warning = self.session.not_sent(tell.now(), peer, message.bytes.len(), why);
-        tell.event(&Event::Warning(warning))
-    }
-
-    /// Tells that a message is too long, and what would not be. The kernel says so twice: as the error of
-    /// the call, and with the path's MTU among the errors that came back.
-    fn too_long(&mut self, batch: &Batch, index: usize, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
-        let message = batch.message(index);
-        let peer = message.facts.peer.or(self.peer());
-        let (len, longest) = (message.bytes.len(), self.transport.longest().unwrap_or(usize::MAX));
-        let unit = self.transport.unit().word();
-        let mut why = format!("one {unit} to there holds at most {longest} bytes");
-        while let Some(report) = self.transport.fault().map_err(Error::Wait)? {
-            match report.fault {
-                Fault::TooLong { mtu } if len <= longest => why = format!("the path's MTU is {mtu} bytes"),
-                Fault::TooLong { .. } => {}
-                fault => {
-                    let warning = self.session.fault(tell.now(), report.peer, fault, report.reporter);
-                    tell.event(&Event::Warning(warning))?;
-                }
-            }
-        }
-        let warning = self.session.not_sent(tell.now(), peer, len, why);
-        tell.event(&Event::Warning(warning))
-    }
-}
-
-/// What to do after an error in sending.
-enum Next {
-    Again,
-    Skip,
-    Broken(Break),
-}
-
-/// How a connection broke.
-pub(crate) fn broken(error: &io::Error) -> Break {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Break::Reset,
-        io::ErrorKind::BrokenPipe => Break::BrokenPipe,
-        io::ErrorKind::TimedOut => Break::TimedOut,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Break::Unreachable,
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Break::Protocol,
-        _ => Break::Other,
-    }
-}
-
-/// What a protocol above the connection had to say about an error; else nothing, since the break has its
-/// own words.
-pub(crate) fn why(error: &io::Error) -> String {
-    match broken(error) {
-        Break::Protocol | Break::Other => sockscope_net::error::words(error),
-        _ => String::new(),
     }
 }
