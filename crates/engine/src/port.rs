@@ -13,7 +13,7 @@ use sockscope_core::ending::Ending;
 use sockscope_core::event::{Break, End, Event, Fault, Pace, Purpose, SocketId};
 use sockscope_core::facts::{Clock, Direction, Peer, Unit};
 use sockscope_core::framing::{Cutter, Framing};
-use sockscope_core::moment::Moment;
+use sockscope_core::moment::{Moment, Now};
 use sockscope_core::session::{Only, Session};
 use sockscope_net::transport::Transport;
 use sockscope_net::wait::Interest;
@@ -181,7 +181,7 @@ impl Port {
             }
             match self.transport.send(batch, next..range.end, 0) {
                 Ok(sent) => {
-                    self.sent(batch, next..next + sent.messages, tell, ending)?;
+                    self.sent(batch, next..next + sent.messages, now, tell, ending)?;
                     next += sent.messages;
                     if sent.bytes > 0 {
                         self.queue.push(batch, next..range.end, sent.bytes);
@@ -232,17 +232,17 @@ impl Port {
     pub(crate) fn flush(&mut self, tell: &mut Teller<'_, '_>, ending: &mut Ending) -> Result<Way, Error> {
         self.retry = None;
         while self.reach.is_none() && !self.queue.is_empty() {
+            let now = tell.now();
             let (batch, range, gone) = self.queue.waiting();
             match self.transport.send(batch, range.clone(), gone) {
                 Ok(sent) => {
                     let done = range.start..range.start + sent.messages;
                     self.queue.went(sent.messages, sent.bytes);
-                    let now = tell.now();
                     let mut queue = std::mem::take(&mut self.queue);
                     for index in done.clone() {
                         queue.shown().facts_mut(index).time = Some((now.stamp, Clock::User));
                     }
-                    let told = self.sent(queue.shown(), done, tell, ending);
+                    let told = self.sent(queue.shown(), done, now, tell, ending);
                     self.queue = queue;
                     told?;
                 }
@@ -272,15 +272,15 @@ impl Port {
         error.kind() == io::ErrorKind::WouldBlock
     }
 
-    /// Tells what has gone.
+    /// Tells what has gone, handed to the kernel at `now`.
     fn sent(
         &mut self,
         batch: &Batch,
         range: Range<usize>,
+        now: Now,
         tell: &mut Teller<'_, '_>,
         ending: &mut Ending,
     ) -> Result<(), Error> {
-        let now = tell.now();
         let bytes = batch.range(range.clone()).map(|m| m.bytes.len()).sum();
         self.session.sent(now.stamp, range.len(), bytes);
         self.last = now.moment;
