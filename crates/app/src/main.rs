@@ -9,6 +9,7 @@ mod examples;
 mod exit;
 mod out;
 mod signals;
+mod transfer;
 
 fn main() -> std::process::ExitCode {
     exit::code(cli::run())
