@@ -17,7 +17,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// Words that stand in few files only: the words, those files, and what to do elsewhere.
 const ONLY_IN: &[(&[&str], &[&str], &str)] = &[
     (&["println!", "eprintln!", "print!", "eprint!", "dbg!"], &[], "hand it to app/src/out.rs"),
-    (&["io::stdout", "io::stderr"], &["app/src/out.rs"], "hand it to app/src/out.rs"),
+    // While a line is edited at the console only what knows the editor may write: rows anywhere else would
+    // land in the middle of what is being typed.
+    (
+        &["io::stdout", "io::stderr"],
+        &["app/src/out.rs", "app/src/console/screen.rs"],
+        "hand it to app/src/out.rs, at the console to its screen",
+    ),
     (&["process::exit"], &["app/src/cli.rs"], "return a Verdict or an error"),
     (
         &["Instant::now", "SystemTime::now"],

@@ -11,7 +11,7 @@ use sockscope::core::problem::Problem;
 use sockscope::core::quantity;
 
 use super::said::{Place, Said, View, Which};
-use super::{sample, words};
+use super::{reading, sample};
 
 /// Words that mean something where a session's name could stand.
 const TAKEN: [&str; 7] = ["last", "all", "others", "half", "reset", "off", "none"];
@@ -196,7 +196,7 @@ pub(crate) fn repeat(rest: Rest<'_>) -> Result<Said, Problem> {
     if rest.text.trim().is_empty() {
         return Err(rest.problem("what to send is missing", "write it like /repeat 1s x10 ping {counter}"));
     }
-    match words::read(rest.text) {
+    match reading::read(rest.text) {
         Ok(Said::Send(payload)) => Ok(Said::Repeat { every, count, payload }),
         Ok(_) => Err(rest.trimmed().problem("this word sends nothing", "repeat text, /hex, /text or /plain")),
         Err(problem) => Err(problem.inside(rest.line, rest.at)),

@@ -10,8 +10,9 @@ use sockscope::core::endpoint::SCHEMES;
 use sockscope::core::payload::{Payload, field_help};
 
 use super::names::Names;
+use super::reading::{find, read};
 use super::said::Said;
-use super::words::{self, Kind, WORDS, Word};
+use super::words::{Kind, WORDS, Word};
 use super::{arguments, sample};
 
 /// More than a screen can list: then only what they all begin with is completed.
@@ -27,7 +28,7 @@ pub(super) fn complete(line: &str, pos: usize, names: &Names) -> (usize, Vec<Pai
     let (start, found) = match typed.strip_prefix('/') {
         Some(name) if !name.starts_with('/') => match name.split_once(char::is_whitespace) {
             None => (0, console_words(typed)),
-            Some((name, rest)) => match words::find(name) {
+            Some((name, rest)) => match find(name) {
                 Some(word) => arguments_of(word, typed, rest, names),
                 None => (pos, Vec::new()),
             },
@@ -131,9 +132,11 @@ fn fields(typed: &str) -> (usize, Vec<Pair>) {
 /// What is shown behind the line: how the word goes on, or how many bytes the line will be. Never empty.
 pub(super) fn hint(line: &str, names: &Names) -> String {
     let told = match line.strip_prefix('/') {
+        // Pasted: each of them is a line of its own.
+        _ if line.contains('\n') => Some(format!("   {} lines", line.split('\n').count())),
         Some(name) if !name.starts_with('/') => match name.split_once(char::is_whitespace) {
             None => Some(word_hint(name)),
-            Some((name, rest)) => words::find(name).and_then(|word| match rest.trim() {
+            Some((name, rest)) => find(name).and_then(|word| match rest.trim() {
                 "" => Some(word.arguments.to_owned()),
                 _ => size(line, names),
             }),
@@ -149,7 +152,7 @@ fn word_hint(name: &str) -> String {
         let blank = if word.arguments.is_empty() { "" } else { " " };
         format!("{}{blank}{}", &word.name[begun.len()..], word.arguments)
     };
-    match (words::find(name), WORDS.iter().find(|word| word.name.starts_with(name))) {
+    match (find(name), WORDS.iter().find(|word| word.name.starts_with(name))) {
         (Some(word), _) if word.arguments.is_empty() => String::new(),
         (Some(word), _) => format!(" {}", word.arguments),
         (None, Some(word)) if !name.is_empty() => after(word, name),
@@ -159,7 +162,7 @@ fn word_hint(name: &str) -> String {
 
 /// How many bytes a line that sends will be; or what the charset lacks.
 fn size(line: &str, names: &Names) -> Option<String> {
-    let payload: Payload = match words::read(line).ok()? {
+    let payload: Payload = match read(line).ok()? {
         Said::Send(payload) | Said::Repeat { payload, .. } if !payload.is_empty() => payload,
         _ => return None,
     };
@@ -272,6 +275,7 @@ mod tests {
             ("/repeat 1s x2 {counter}", "   about 1 B gbk"),
             ("你好😀", "   gbk has no '😀' (U+1F600)"),
             ("{coun", " "),
+            ("甲\n/use x\n", "   3 lines"),
         ] {
             assert_eq!(hint(line, &names()), told, "{line}");
         }

@@ -162,6 +162,7 @@ impl Typing {
                 }
                 Ok(empty)
             }
+            // Keys read together with Ctrl-C are gone with the line, as at any terminal (termios(3), ISIG).
             Ok(Err(ReadlineError::Interrupted)) => {
                 if left.is_empty() && right.is_empty() {
                     self.typist.say(Typed::Interrupt)?;

@@ -98,7 +98,11 @@ impl Flow {
             _ if flood => self.turn = Some(now),
             _ => self.turn = None,
         }
-        self.skip(self.skippable.saturating_sub(afford.max(1)));
+        let excess = self.skippable.saturating_sub(afford.max(1));
+        // The word about a single row takes as much room as the row.
+        if excess > 1 || self.skipped > 0 {
+            self.skip(excess);
+        }
         self.saved = self.saved.saturating_sub(self.skippable * PRICE);
         Next::Show(self.take(words))
     }
