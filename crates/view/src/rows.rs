@@ -41,6 +41,8 @@ pub struct Layout {
     pub full: bool,
     /// Whether time to live, type of service and interface are shown.
     pub verbose: bool,
+    /// Whether the names that a person gave sockets are shown: where there are several.
+    pub names: bool,
     /// The wall clock's offset in seconds east of UTC.
     pub offset: i32,
 }
@@ -54,6 +56,7 @@ impl Default for Layout {
             fold: 64,
             full: false,
             verbose: false,
+            names: true,
             offset: 0,
         }
     }
@@ -105,6 +108,20 @@ impl Rows {
         let clock = Local::new(layout.offset);
         Self { layout, palette, clock, route: route::LEAST, open: HashMap::new(), begun: HashMap::new() }
     }
+
+    /// Shows it like this from now on.
+    pub fn lay_out(&mut self, layout: Layout) {
+        if layout.charset != self.layout.charset {
+            // A character begun in another charset never ends in this one.
+            self.begun.clear();
+        }
+        self.layout = layout;
+    }
+
+    /// The same for messages out of their order: what chunks have begun is no part of it.
+    pub fn aside(&self) -> Self {
+        Self { begun: HashMap::new(), ..self.clone() }
+    }
 }
 
 impl Render for Rows {
@@ -142,7 +159,8 @@ impl Rows {
             let row = Row { layout, palette, messages, message };
             // Where a message arrived says something only if it could have arrived elsewhere.
             let both = open.len() > 1 || address::is_all(messages.local);
-            let name = open.get(&messages.socket).and_then(|known| known.name.as_deref());
+            let named = open.get(&messages.socket).filter(|_| layout.names);
+            let name = named.and_then(|known| known.name.as_deref());
             row.route(Route { name, both, full: layout.full }, route, out);
             row.length(out);
             row.payload(begun.as_mut(), out);

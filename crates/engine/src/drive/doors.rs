@@ -32,6 +32,7 @@ impl Run<'_, '_> {
         let mut ids = Vec::new();
         for opened in open::listen(&endpoint)? {
             let id = self.ports.number();
+            self.tell.begun(name, id);
             let without_v6 = opened.without_v6;
             match opened.socket {
                 Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint, name)?,
@@ -177,6 +178,7 @@ impl Run<'_, '_> {
         let mut reach = Box::new(Reach::toward(endpoint, alone, now)?);
         let (transport, failures) = begin(&mut reach, now)?;
         let id = self.ports.number();
+        self.tell.begun(name, id);
         let mut port = Port::new(transport, id, purpose, &text, self.only, now);
         port.name = name.map(Arc::from);
         port.frame(self.framing.clone().as_ref());
@@ -281,7 +283,7 @@ impl Run<'_, '_> {
         let mut fresh = Port::new(transport, number, port.purpose, &port.endpoint, self.only, now);
         fresh.name = port.name.take();
         fresh.queue = std::mem::take(&mut port.queue);
-        fresh.frame(self.framing.clone().as_ref());
+        fresh.frame(port.framing.as_ref());
         fresh.reach = Some(reach);
         *port = fresh;
         self.fresh.push(key);

@@ -164,7 +164,7 @@ impl Run<'_, '_> {
         let free = self.can_send();
         let poller = self.poller.as_mut().expect("made before");
         let (fd, wanted) = match (self.tell.guide(), &self.sender) {
-            (Some(guide), _) => (guide.fd(), true),
+            (Some(guide), _) => (guide.fd(), guide.awaits()),
             (None, Some(sender)) => (sender.input(), free && sender.awaits()),
             (None, None) => (None, false),
         };
