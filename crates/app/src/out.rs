@@ -14,6 +14,10 @@ use crate::exit;
 /// Results are collected up to this many bytes and written at once; they never wait for more to come.
 const FULL: usize = 256 << 10;
 
+/// Bytes that are shown as they are go past the collection from this length on: copying costs more than a
+/// write of their own.
+const LARGE: usize = 16 << 10;
+
 /// A view on one of the standard streams.
 pub(crate) struct Stream<R> {
     render: R,
@@ -40,16 +44,35 @@ impl<R: Render> Stream<R> {
     }
 }
 
-impl<R: Render> Sink for Stream<R> {
-    fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
-        self.render.event(seq, event, &mut self.buffer);
-        if self.buffer.len() >= self.full { self.idle() } else { Ok(()) }
+impl<R> Stream<R> {
+    /// Takes bytes as they are, behind what was collected.
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() < LARGE {
+            self.buffer.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.flush()?;
+        self.file.write_all(bytes)
     }
 
-    fn idle(&mut self) -> io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         let result = self.file.write_all(&self.buffer);
         self.buffer.clear();
         result
+    }
+}
+
+impl<R: Render> Sink for Stream<R> {
+    fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
+        match self.render.plain(event) {
+            Some(plain) => plain.slices().try_for_each(|bytes| self.put(bytes))?,
+            None => self.render.event(seq, event, &mut self.buffer),
+        }
+        if self.buffer.len() >= self.full { self.flush() } else { Ok(()) }
+    }
+
+    fn idle(&mut self) -> io::Result<()> {
+        self.flush()
     }
 }
 

@@ -12,6 +12,8 @@ use std::process::{Child, Command, Stdio};
 
 use sockscope::core::charset::Charset;
 use sockscope::core::endpoint::{OPTIONS, Role, SCHEMES};
+use sockscope::core::pattern::PATTERNS;
+use sockscope::core::script::STATEMENTS;
 
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 
@@ -245,6 +247,8 @@ fn the_tables_are_those_of_the_program() {
     made("docs/endpoints.md", "schemes", &schemes());
     made("docs/endpoints.md", "options", &options());
     made("docs/charsets.md", "charsets", &charsets());
+    made("docs/scripts.md", "statements", &statements());
+    made("docs/rules.md", "patterns", &patterns());
 }
 
 fn schemes() -> String {
@@ -280,6 +284,27 @@ fn charsets() -> String {
     for charset in Charset::all() {
         let labels: Vec<_> = charset.labels().iter().map(|label| format!("`{label}`")).collect();
         let _ = writeln!(table, "| `{}` | {} | {} |", charset.name(), labels.join(" "), charset.about());
+    }
+    table
+}
+
+fn statements() -> String {
+    let mut table = String::from("| statement | what it does | example |\n| --- | --- | --- |\n");
+    for row in STATEMENTS {
+        let (syntax, help) = (row.syntax.replace('|', "\\|"), row.help);
+        let rest = syntax.strip_prefix(row.word).unwrap_or_default();
+        let code = |text: &str| if text.is_empty() { String::new() } else { format!(" `{text}`") };
+        let _ = writeln!(table, "| `{}`{} | {help} | `{}` |", row.word, code(rest.trim()), row.example);
+    }
+    table
+}
+
+fn patterns() -> String {
+    let mut table =
+        String::from("| pattern | what it matches | example | which matches |\n| --- | --- | --- | --- |\n");
+    for row in PATTERNS {
+        let syntax = row.syntax.replace('|', "\\|");
+        let _ = writeln!(table, "| `{syntax}` | {} | `{}` | `{}` |", row.help, row.example, row.matches);
     }
     table
 }

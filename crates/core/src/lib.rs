@@ -23,5 +23,6 @@ pub mod quantity;
 pub mod rng;
 pub mod rule;
 pub mod schedule;
+pub mod script;
 pub mod session;
 mod unix_name;

@@ -80,9 +80,9 @@ impl Pattern {
     /// What is wrong with it, pointing at the spot.
     pub fn parse(text: &str, charset: Charset) -> Result<Self, Problem> {
         let mut cursor = Cursor::new(text);
-        let pattern = read::pattern(&mut cursor, charset, &[])?;
+        let read = pattern(&mut cursor, charset, &[])?;
         cursor.end()?;
-        Ok(pattern)
+        Ok(read)
     }
 
     /// Compares `got`: with `complete`, all bytes that there will be, and exact patterns must use every one;

@@ -85,6 +85,8 @@ pub enum Order {
     },
     /// Tell how a connection stands.
     Tell(SocketId),
+    /// Put a line between what happens.
+    Mark(String),
     /// End the run.
     Finish(End),
 }
@@ -100,6 +102,7 @@ impl fmt::Display for Order {
             Self::Close { .. } => f.write_str("close"),
             Self::Frame { .. } => f.write_str("frame"),
             Self::Tell(_) => f.write_str("tell"),
+            Self::Mark(_) => f.write_str("mark"),
             Self::Finish(_) => f.write_str("finish"),
         }
     }

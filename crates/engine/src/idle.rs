@@ -63,7 +63,7 @@ mod tests {
             idle.watch(at(0), key, SocketId(key as u32));
         }
         assert_eq!(idle.wakeup(), Some(at(10)));
-        assert_eq!(idle.due(at(9), |..| unreachable!()), None);
+        assert_eq!(idle.due(at(9), |_, _| unreachable!()), None);
         // The first has left, the second was busy at 4 s, the third did nothing.
         let last = |key, _| [None, Some(at(4)), Some(at(0))][key];
         assert_eq!(idle.due(at(10), last), Some(2));

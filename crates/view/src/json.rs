@@ -1,15 +1,18 @@
 //! Events as JSON lines. [`schema`](crate::schema) is the table of what they hold.
 
+mod connection;
 mod object;
 mod repeated;
+mod trouble;
 
 use base64_simd::STANDARD;
 use sockscope_core::batch::Message;
 use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
-    Closed, Ended, Event, Fault, Granted, Messages, Opened, Pace, SocketId, State, Totals, Trouble, Warning,
+    Closed, Ended, Event, Granted, Mark, Messages, Opened, Pace, SocketId, State, Totals, Warning,
 };
 use sockscope_core::facts::Stamp;
+use sockscope_core::framing::Frame;
 
 use crate::time::Utc;
 use crate::{Render, hex};
@@ -46,6 +49,7 @@ impl Render for Json {
             Event::Ended(ended) => self.ended(seq, ended, out),
             Event::State(state) => self.state(seq, state, out),
             Event::Warning(warning) => self.warning(seq, warning, out),
+            Event::Mark(mark) => self.mark(seq, mark, out),
             Event::Closed(closed) => self.closed(seq, closed, out),
         }
     }
@@ -58,11 +62,16 @@ impl Json {
             line.text("kind", scheme(opened.endpoint));
             line.text("purpose", opened.purpose.word());
             line.text("endpoint", opened.endpoint);
+            line.text("unit", opened.unit.word());
+            line.known("name", opened.name);
+            line.fact("number", opened.number.map(u32::from));
+            line.fact("parent", opened.parent.map(|parent| parent.0));
             line.peer("local", opened.local);
             line.peer("remote", opened.remote);
             if !opened.granted.is_empty() {
                 granted(opened.granted, line.key("granted"));
             }
+            connection::connection(line, opened.connection);
         });
     }
 
@@ -80,6 +89,9 @@ impl Json {
             if let Some(after) = facts.answer_after {
                 line.micros("rtt_us", after);
             }
+            if let Some(found) = facts.frame {
+                line.object("frame", |object| frame(object, found));
+            }
             data(bytes, line.key("data"));
             if let Some(asked) = &charset {
                 let (charset, guess) = asked.resolve(bytes);
@@ -92,6 +104,7 @@ impl Json {
         self.line("socket", seq, ended.time, ended.socket, out, |line| {
             line.text("state", "half_closed");
             line.text("dir", ended.direction.word());
+            line.fact("number", ended.number.map(u32::from));
             line.peer("peer", ended.peer);
         });
     }
@@ -99,6 +112,8 @@ impl Json {
     fn state(&mut self, seq: u64, state: &State<'_>, out: &mut Vec<u8>) {
         self.line("state", seq, state.time, state.socket, out, |line| {
             line.peer("peer", state.peer);
+            connection::connection(line, Some(state.connection));
+            connection::inside(line, &state.inside);
             line.number("queued", state.queued);
             line.object("totals", |object| totals(object, &state.totals));
         });
@@ -107,7 +122,7 @@ impl Json {
     fn warning(&mut self, seq: u64, warning: &Warning, out: &mut Vec<u8>) {
         self.line("warning", seq, warning.time, warning.socket, out, |line| {
             line.text("code", warning.what.code());
-            trouble(line, &warning.what);
+            trouble::fields(line, &warning.what);
         });
     }
 
@@ -119,7 +134,12 @@ impl Json {
             if let Some(measured) = &closed.pace {
                 line.object("pace", |object| pace(object, measured));
             }
+            connection::inside(line, &closed.inside);
         });
+    }
+
+    fn mark(&mut self, seq: u64, mark: &Mark<'_>, out: &mut Vec<u8>) {
+        whole(&mut self.utc, "mark", seq, Some(mark.time), out, |line| line.text("text", mark.text));
     }
 
     /// One line about a socket, with what `fields` appends.
@@ -185,6 +205,17 @@ fn granted(granted: &[Granted], out: &mut Vec<u8>) {
     out.push(b']');
 }
 
+fn frame(object: &mut Object<'_>, frame: Frame) {
+    object.number("wire_len", frame.wire.into());
+    if frame.checked {
+        object.flag("checked", true);
+    }
+    if let Some(flaw) = frame.flaw {
+        object.text("flaw", flaw.code());
+        object.text("why", &flaw.to_string());
+    }
+}
+
 /// The bytes in padded base64 (RFC 4648 section 4), in quotes.
 #[inline]
 fn data(bytes: &[u8], out: &mut Vec<u8>) {
@@ -218,70 +249,6 @@ fn text(line: &mut Object<'_>, bytes: &[u8], charset: Charset, guess: bool) {
     }
 }
 
-fn trouble(line: &mut Object<'_>, trouble: &Trouble) {
-    match trouble {
-        Trouble::KernelDrop { count, total, rcvbuf } => {
-            line.number("count", *count);
-            line.number("total", *total);
-            line.fact("rcvbuf", *rcvbuf);
-        }
-        Trouble::Fault { peer, fault, reporter } => {
-            line.peer("peer", *peer);
-            line.peer("reporter", *reporter);
-            match fault {
-                Fault::TooLong { mtu } => line.number("mtu", (*mtu).into()),
-                Fault::Other { kind, code } => {
-                    line.number("icmp_type", (*kind).into());
-                    line.number("icmp_code", (*code).into());
-                }
-                Fault::Refused
-                | Fault::HostUnreachable
-                | Fault::NetUnreachable
-                | Fault::Prohibited
-                | Fault::TimeExceeded => {}
-            }
-        }
-        Trouble::NotSent { peer, len, why } => {
-            line.peer("peer", *peer);
-            line.number("len", *len);
-            line.text("why", why);
-        }
-        Trouble::Unmappable { count, charset } => {
-            line.number("count", *count);
-            line.text("charset", charset);
-        }
-        Trouble::NextAddress { failed, why, next } => {
-            line.peer("peer", Some(*failed));
-            line.text("why", why);
-            line.peer("next", Some(*next));
-        }
-        Trouble::NoIpv6 => {}
-        Trouble::Broken { peer, why, unsent, .. } => {
-            line.peer("peer", *peer);
-            line.text("why", why);
-            line.number("unsent", *unsent);
-        }
-        Trouble::NotOpened { what, why } => {
-            line.text("what", what);
-            line.text("why", why);
-        }
-        Trouble::TurnedAway { peer, why } => {
-            line.peer("peer", *peer);
-            line.text("why", why);
-        }
-        Trouble::NoDescriptors { open } => line.number("open", *open),
-        Trouble::Missed { peer, messages, bytes } => {
-            line.peer("peer", *peer);
-            line.number("count", *messages);
-            line.number("bytes", *bytes);
-        }
-        Trouble::Unacknowledged { peer, bytes } | Trouble::Unread { peer, bytes } => {
-            line.peer("peer", *peer);
-            line.number("bytes", *bytes);
-        }
-    }
-}
-
 fn totals(object: &mut Object<'_>, totals: &Totals) {
     object.number("rx_messages", totals.rx_messages);
     object.number("rx_bytes", totals.rx_bytes);
@@ -292,6 +259,8 @@ fn totals(object: &mut Object<'_>, totals: &Totals) {
     object.number("ignored", totals.ignored);
     object.number("faults", totals.faults);
     object.number("not_sent", totals.not_sent);
+    object.number("flawed", totals.flawed);
+    object.number("peers", totals.peers);
 }
 
 fn pace(object: &mut Object<'_>, pace: &Pace) {

@@ -35,6 +35,7 @@ pub mod hex;
 pub mod json;
 mod number;
 pub mod palette;
+pub mod progress;
 pub mod raw;
 pub mod rows;
 pub mod schema;
@@ -50,4 +51,12 @@ pub trait Render {
     /// Appends what this view shows of an event; nothing where it shows none. `seq` numbers the event;
     /// for [`Event::Messages`] it is the number of the first message, and the others follow.
     fn event(&mut self, seq: u64, event: &Event<'_>, out: &mut Vec<u8>);
+
+    /// The bytes of an event, where this view shows them as they are and nothing else, so that a writer need not
+    /// have them copied. It asks this first, and writes them itself or calls [`Render::event`] for the same
+    /// bytes, never both. A view that changes anything says `None`.
+    fn plain<'a>(&self, event: &'a Event<'_>) -> Option<raw::Plain<'a>> {
+        let _ = event;
+        None
+    }
 }

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use sockscope_core::charset::Viewing;
-use sockscope_core::event::{Ended, Event, Messages, Opened, SocketId, State, Warning};
+use sockscope_core::event::{Ended, Event, Mark, Messages, Opened, SocketId, State, Warning};
 use sockscope_core::facts::{Direction, Stamp, Unit};
 
 use crate::palette::Palette;
@@ -132,6 +132,7 @@ impl Render for Rows {
             Event::Ended(ended) => self.ended(ended, out),
             Event::State(state) => self.state(state, out),
             Event::Warning(warning) => self.warning(warning, out),
+            Event::Mark(mark) => self.noted(mark, out),
             Event::Closed(closed) => {
                 self.open.remove(&closed.socket);
                 for direction in [Direction::Rx, Direction::Tx] {
@@ -153,15 +154,16 @@ impl Rows {
         let key = (messages.socket, messages.direction);
         let is_text = messages.unit == Unit::Chunk && !matches!(self.layout.charset, Some(Viewing::Auto(_)));
         let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());
+        let Self { layout, palette, clock, route, open, .. } = self;
+        // Where a message arrived says something only if it could have arrived elsewhere.
+        let both = open.len() > 1 || address::is_all(messages.local);
+        let named = open.get(&messages.socket).filter(|_| layout.names);
+        let name = named.and_then(|known| known.name.as_deref());
+        let ends = Route { name, both, full: layout.full };
         for message in messages.iter() {
-            self.time(message.facts.time.map(|(stamp, _)| stamp), out);
-            let Self { layout, palette, open, route, .. } = self;
+            time(clock, palette, message.facts.time.map(|(stamp, _)| stamp), out);
             let row = Row { layout, palette, messages, message };
-            // Where a message arrived says something only if it could have arrived elsewhere.
-            let both = open.len() > 1 || address::is_all(messages.local);
-            let named = open.get(&messages.socket).filter(|_| layout.names);
-            let name = named.and_then(|known| known.name.as_deref());
-            row.route(Route { name, both, full: layout.full }, route, out);
+            row.route(ends, route, out);
             row.length(out);
             row.payload(begun.as_mut(), out);
         }
@@ -194,7 +196,7 @@ impl Rows {
     }
 
     fn state(&mut self, state: &State<'_>, out: &mut Vec<u8>) {
-        self.time(Some(state.time), out);
+        time(&mut self.clock, &self.palette, Some(state.time), out);
         let known = self.open.get(&state.socket);
         out.extend_from_slice(b"  ==  ");
         self.palette.peer.paint(out, |out| {
@@ -217,26 +219,36 @@ impl Rows {
         state::block(state, unit, &self.palette, out);
     }
 
+    /// What a person put between.
+    fn noted(&mut self, mark: &Mark<'_>, out: &mut Vec<u8>) {
+        time(&mut self.clock, &self.palette, Some(mark.time), out);
+        self.palette.length.paint(out, |out| {
+            out.extend_from_slice(b"  --  ");
+            text::line(mark.text, out);
+            out.extend_from_slice(if mark.text.is_empty() { b"----" } else { b" --" });
+        });
+        out.push(b'\n');
+    }
+
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {
         self.mark(warning.time, out, |out| warning::words(&warning.what, out));
     }
 
     /// A row of this program's own words.
     fn mark(&mut self, time: Stamp, out: &mut Vec<u8>, words: impl FnOnce(&mut Vec<u8>)) {
-        self.time(Some(time), out);
+        self::time(&mut self.clock, &self.palette, Some(time), out);
         self.palette.warning.paint(out, |out| {
             out.extend_from_slice(b"  !!  ");
             words(out);
         });
         out.push(b'\n');
     }
+}
 
-    #[inline]
-    fn time(&mut self, stamp: Option<Stamp>, out: &mut Vec<u8>) {
-        let Self { clock, palette: Palette { time, .. }, .. } = self;
-        time.paint(out, |out| match stamp {
-            Some(stamp) => clock.time_of_day(stamp, out),
-            None => out.extend_from_slice(b"--:--:--.------"),
-        });
-    }
+#[inline]
+fn time(clock: &mut Local, palette: &Palette, stamp: Option<Stamp>, out: &mut Vec<u8>) {
+    palette.time.paint(out, |out| match stamp {
+        Some(stamp) => clock.time_of_day(stamp, out),
+        None => out.extend_from_slice(b"--:--:--.------"),
+    });
 }

@@ -4,7 +4,7 @@
 mod table;
 mod write;
 
-pub use table::{ENVELOPE, SHAPES};
+pub use table::{BARE, ENVELOPE, SHAPES};
 pub use write::{json_schema, markdown};
 
 /// Version of the lines, in their field `v`. It changes when a field changes its meaning or goes away;
@@ -18,7 +18,9 @@ pub struct Shape {
     pub name: &'static str,
     /// What the line tells.
     pub means: &'static str,
-    /// Its fields beyond [`ENVELOPE`].
+    /// The fields that it begins with: [`ENVELOPE`], or [`BARE`] where it tells of no run.
+    pub head: &'static [Field],
+    /// Its other fields.
     pub fields: &'static [Field],
 }
 
@@ -52,13 +54,17 @@ pub enum Kind {
     Number,
     /// `true`; otherwise the field is absent.
     True,
+    /// `true` or `false`.
+    Flag,
     /// Bytes in padded base64 (RFC 4648 section 4).
     Base64,
     /// A time in UTC (RFC 3339) with nine decimals, or null where it is not known.
     Time,
     /// An object.
     Object(&'static [Field]),
-    /// An array of objects.
+    /// An array of strings, not empty.
+    Texts,
+    /// An array of objects, not empty.
     List(&'static [Field]),
 }
 

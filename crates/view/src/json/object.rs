@@ -70,6 +70,33 @@ impl<'o> Object<'o> {
         number::thousandths(u64::try_from(value.as_nanos()).unwrap_or(u64::MAX), self.key(key));
     }
 
+    /// Appends a time in microseconds, where it is known.
+    pub fn micros_known(&mut self, key: &'static str, value: Option<std::time::Duration>) {
+        if let Some(value) = value {
+            self.micros(key, value);
+        }
+    }
+
+    /// Appends a string, where it is known; an empty one tells nothing.
+    pub fn known(&mut self, key: &'static str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.text(key, value);
+        }
+    }
+
+    /// Appends an array of strings, unless it is empty.
+    pub fn texts(&mut self, key: &'static str, values: &[String]) {
+        if values.is_empty() {
+            return;
+        }
+        let out = self.key(key);
+        for (number, value) in values.iter().enumerate() {
+            out.push(if number == 0 { b'[' } else { b',' });
+            quoted(value, out);
+        }
+        out.push(b']');
+    }
+
     /// Appends a string.
     #[inline]
     pub fn text(&mut self, key: &'static str, value: &str) {

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use sockscope_core::batch::Message;
 use sockscope_core::event::{Messages, SocketId};
-use sockscope_core::facts::{Clock, Direction, Facts, Peer};
+use sockscope_core::facts::{Clock, Direction, Facts, Peer, Unit};
 
 use super::object::Object;
 use crate::{address, number};
@@ -23,6 +23,8 @@ pub(super) struct Repeated {
 struct Key {
     socket: SocketId,
     direction: Direction,
+    unit: Unit,
+    number: Option<NonZeroU32>,
     peer: Option<Peer>,
     own: Option<Peer>,
     local: Option<IpAddr>,
@@ -40,6 +42,8 @@ impl Repeated {
         let key = Key {
             socket: messages.socket,
             direction: messages.direction,
+            unit: messages.unit,
+            number: facts.number,
             peer: facts.peer,
             own: messages.local,
             local: facts.local,
@@ -59,6 +63,8 @@ impl Repeated {
         let mut part = Object::inside(&mut self.text);
         part.number("socket", key.socket.0.into());
         part.text("dir", key.direction.word());
+        part.text("unit", key.unit.word());
+        part.fact("number", key.number.map(u32::from));
         part.peer("peer", key.peer);
         if key.local.is_some() {
             let out = part.key("local");

@@ -3,6 +3,7 @@
 use sockscope_core::batch::Message;
 use sockscope_core::event::Messages;
 use sockscope_core::facts::{Direction, Unit};
+use sockscope_core::framing::Frame;
 
 use super::route::Route;
 use super::{Dump, Layout};
@@ -131,7 +132,7 @@ impl Row<'_> {
         }
     }
 
-    /// What else is known; a message that was cut says so last.
+    /// What else is known; what went wrong comes last.
     #[inline]
     fn notes(&self, guessed: Option<&str>, out: &mut Vec<u8>) {
         let facts = self.message.facts;
@@ -151,9 +152,24 @@ impl Row<'_> {
                 out.extend_from_slice(charset.as_bytes());
             });
         }
+        if let Some(frame) = facts.frame {
+            self.frame(frame, out);
+        }
         if let Some(wire) = facts.cut_from {
             out.extend_from_slice(GAP);
             self.palette.warning.paint(out, |out| cut(wire.into(), self.message.bytes.len() as u64, out));
+        }
+    }
+
+    /// Whether the frame is as it should be, where that was checked or is not so.
+    fn frame(&self, frame: Frame, out: &mut Vec<u8>) {
+        match frame.flaw {
+            Some(flaw) => {
+                out.extend_from_slice(GAP);
+                self.palette.error.paint(out, |out| text::line(&flaw.to_string(), out));
+            }
+            None if frame.checked => self.note(out, |out| out.extend_from_slice(b"check ok")),
+            None => {}
         }
     }
 

@@ -85,10 +85,7 @@ impl Block<'_> {
             }
         }
         if let Some(subprotocol) = &connection.subprotocol {
-            self.line("subprotocol", |out| {
-                out.push(b' ');
-                text::line(subprotocol, out);
-            });
+            self.line("protocol", |out| text::line(subprotocol, out));
         }
     }
 

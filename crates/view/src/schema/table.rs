@@ -1,7 +1,10 @@
 //! The table.
 
+mod parts;
+
 use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Time, True, Version, Whole};
 use super::{Field, Kind, Shape, VERSION, When};
+use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, PACE, TCP, TOTALS, UNITS};
 
 /// The fields that every line begins with.
 pub const ENVELOPE: &[Field] = &[
@@ -16,36 +19,69 @@ pub const ENVELOPE: &[Field] = &[
     always("socket", Whole, "number of the socket within the run, from 1"),
 ];
 
+/// The fields that a line of a run begins with which tells of no socket.
+pub const HEAD: &[Field] = &[ENVELOPE[0], ENVELOPE[1], ENVELOPE[2], ENVELOPE[3]];
+
+/// The fields that a line begins with which tells of no run.
+pub const BARE: &[Field] =
+    &[always("v", Version(VERSION), "version of this schema"), always("type", Text, "type of the line")];
+
 /// Every line there is.
 pub const SHAPES: &[Shape] = &[
     Shape {
         name: "socket",
+        head: ENVELOPE,
         means: "A socket is open.",
         fields: &[
             always("state", Is("open"), "that it is open"),
-            always("kind", Text, "scheme of the endpoint: `udp`"),
+            always("kind", Text, "scheme of the endpoint: `udp`, `tcp`"),
             always(
                 "purpose",
                 OneOf(&["listen", "send", "echo", "talk", "accept", "run"]),
                 "what it was opened for",
             ),
             always("endpoint", Text, "the endpoint that was asked for, canonical form"),
-            known("local", Text, "address and port it is bound to"),
-            known("remote", Text, "address and port it sends to"),
+            always(
+                "unit",
+                OneOf(UNITS),
+                "what will be received and sent through it, or through those it accepts",
+            ),
+            sometimes("name", Text, "it was given one", "what the person calls it"),
+            sometimes("number", Whole, "peers are numbered", NUMBER),
+            sometimes("parent", Whole, "a listening socket accepted it", "number of that socket"),
+            known("local", Text, "address and port, or name, it is bound to"),
+            known("remote", Text, "address and port, or name, it sends to"),
             sometimes(
                 "granted",
                 List(GRANTED),
                 "the kernel gave something other than was asked for",
                 "options and what became of them",
             ),
+            sometimes("connection", Object(CONNECTION), "it is a connection", "how that came about"),
         ],
     },
     Shape {
         name: "socket",
+        head: ENVELOPE,
+        means: "One direction of a connection has ended in order; the other goes on by itself.",
+        fields: &[
+            always("state", Is("half_closed"), "that half of it is closed"),
+            always(
+                "dir",
+                OneOf(&["rx", "tx"]),
+                "the direction: `rx` when the peer will send no more, `tx` when this side will not",
+            ),
+            sometimes("number", Whole, "peers are numbered", NUMBER),
+            known("peer", Text, PEER),
+        ],
+    },
+    Shape {
+        name: "socket",
+        head: ENVELOPE,
         means: "A socket is closed.",
         fields: &[
             always("state", Is("closed"), "that it is closed"),
-            always("why", OneOf(ENDS), "why the run ended"),
+            always("why", OneOf(ENDS), "why the run or the connection ended"),
             always("totals", Object(TOTALS), "what went through it"),
             sometimes(
                 "pace",
@@ -53,14 +89,38 @@ pub const SHAPES: &[Shape] = &[
                 "messages were sent on a schedule",
                 "asked and measured interval",
             ),
+            known("tcp", Object(TCP), INSIDE),
+            known("unread", Whole, UNREAD),
+            known("unacknowledged", Whole, UNACKNOWLEDGED),
+        ],
+    },
+    Shape {
+        name: "state",
+        head: ENVELOPE,
+        means: "How a connection stands, because somebody asked.",
+        fields: &[
+            known("peer", Text, PEER),
+            always("connection", Object(CONNECTION), "how it came about"),
+            known("tcp", Object(TCP), INSIDE),
+            known("unread", Whole, UNREAD),
+            known("unacknowledged", Whole, UNACKNOWLEDGED),
+            always("queued", Whole, "bytes that this program holds because the peer does not read"),
+            always("totals", Object(TOTALS), "what went through it so far"),
         ],
     },
     Shape {
         name: "message",
-        means: "A message was received or sent.",
+        head: ENVELOPE,
+        means: "A message was received or sent: a datagram, or what a stream gave.",
         fields: &[
             always("dir", OneOf(&["rx", "tx"]), "received or sent"),
-            known("peer", Text, "address and port of the other side"),
+            always(
+                "unit",
+                OneOf(UNITS),
+                "what `data` is: a datagram or a packet; a chunk, whose bounds mean nothing; a frame that a framing cut; a message of the protocol above",
+            ),
+            sometimes("number", Whole, "peers are numbered", NUMBER),
+            known("peer", Text, PEER),
             known(
                 "local",
                 Text,
@@ -87,6 +147,12 @@ pub const SHAPES: &[Shape] = &[
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
+            sometimes(
+                "frame",
+                Object(FRAME),
+                "a framing cut it out of a stream",
+                "what the framing found out",
+            ),
             always("data", Base64, "the payload, whole"),
             sometimes(
                 "text",
@@ -100,7 +166,14 @@ pub const SHAPES: &[Shape] = &[
         ],
     },
     Shape {
+        name: "mark",
+        head: HEAD,
+        means: "A line that a person put between what happens.",
+        fields: &[always("text", Text, "what it says, maybe nothing")],
+    },
+    Shape {
         name: "warning",
+        head: ENVELOPE,
         means: "Something a person should know about.",
         fields: &[
             always("code", OneOf(CODES), "what happened"),
@@ -157,93 +230,34 @@ pub const SHAPES: &[Shape] = &[
             ),
         ],
     },
+    Shape {
+        name: "address",
+        head: BARE,
+        means: "An address of this machine, or an interface without one: what `addrs --json` writes.",
+        fields: ADDRESS,
+    },
 ];
 
-const CODES: &[&str] = &[
-    "kernel_drop",
-    "refused",
-    "host_unreachable",
-    "net_unreachable",
-    "prohibited",
-    "too_long",
-    "time_exceeded",
-    "icmp",
-    "not_sent",
-    "unmappable",
-    "next_address",
-    "no_ipv6",
-    "reset",
-    "broken_pipe",
-    "timed_out",
-    "unreachable",
-    "protocol",
-    "broken",
-    "not_opened",
-    "turned_away",
-    "no_descriptors",
-    "missed",
-    "unacknowledged",
-    "unread",
-];
+const NUMBER: &str = "number of the peer within the run, from 1";
+const PEER: &str = "address and port of the other side, or its name: `/path`, `@abstract`, `(unnamed)`";
+const INSIDE: &str = "what TCP knows of the connection (`struct tcp_info`)";
+const UNREAD: &str = "bytes received and not read yet";
+const UNACKNOWLEDGED: &str =
+    "bytes sent and not acknowledged, or not read by the peer of a Unix-domain socket";
 
-/// Why a run or a connection ended.
-const ENDS: &[&str] = &[
-    "count",
-    "idle",
-    "time_up",
-    "done",
-    "no_answer",
-    "failed",
-    "stopped",
-    "ended",
-    "asked",
-    "reset",
-    "broken_pipe",
-    "timed_out",
-    "unreachable",
-    "protocol",
-    "broken",
-    "not_opened",
-    "turned_away",
-    "idle_peer",
-    "unmet",
-];
-
-const GRANTED: &[Field] = &[
-    always("option", Text, "name of the option"),
-    always("asked", Text, "what was asked for"),
-    always("got", Text, "what the kernel says it gave"),
-    always("why", Text, "why they differ"),
-];
-
-const TOTALS: &[Field] = &[
-    always("rx_messages", Whole, "messages received"),
-    always("rx_bytes", Whole, "payload bytes received"),
-    always("tx_messages", Whole, "messages sent"),
-    always("tx_bytes", Whole, "payload bytes sent"),
-    always("cut", Whole, "received messages that were cut"),
-    always("dropped", Whole, "datagrams the kernel dropped before they could be received"),
-    always("ignored", Whole, "messages left out because they came from another peer than the one asked for"),
-    always("faults", Whole, "ICMP errors that came back"),
-    always("not_sent", Whole, "messages that could not be sent"),
-];
-
-const PACE: &[Field] = &[
-    always("asked_us", Number, "the interval asked for, in microseconds"),
-    always("min_us", Number, "the shortest measured"),
-    always("mean_us", Number, "the mean"),
-    always("max_us", Number, "the longest measured"),
-    always("missed", Whole, "turns skipped because their time had passed"),
-];
-
-const fn always(name: &'static str, kind: Kind, means: &'static str) -> Field {
+pub(super) const fn always(name: &'static str, kind: Kind, means: &'static str) -> Field {
     Field { name, kind, when: When::Always, means }
 }
 
-const fn known(name: &'static str, kind: Kind, means: &'static str) -> Field {
+pub(super) const fn known(name: &'static str, kind: Kind, means: &'static str) -> Field {
     sometimes(name, kind, "known", means)
 }
 
-const fn sometimes(name: &'static str, kind: Kind, when: &'static str, means: &'static str) -> Field {
+pub(super) const fn sometimes(
+    name: &'static str,
+    kind: Kind,
+    when: &'static str,
+    means: &'static str,
+) -> Field {
     Field { name, kind, when: When::If(when), means }
 }

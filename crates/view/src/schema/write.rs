@@ -15,21 +15,26 @@ pub fn json_schema() -> String {
 
 /// The table for people, in Markdown.
 pub fn markdown() -> String {
-    let mut text = String::from("### every line\n\n");
+    let mut text = String::from("### every line of a run\n\n");
     table(&mut text, ENVELOPE);
     for shape in SHAPES {
         text.push_str(&format!("\n### `{}`\n\n{}\n\n", shape.name, shape.means));
+        if shape.head.len() < ENVELOPE.len() {
+            let head: Vec<String> = shape.head.iter().map(|field| format!("`{}`", field.name)).collect();
+            let (last, first) = head.split_last().expect("no line is without a head");
+            text.push_str(&format!("Of the fields above it has {} and {last} only.\n\n", first.join(", ")));
+        }
         table(&mut text, shape.fields);
     }
     text
 }
 
 fn shape_schema(shape: &Shape) -> String {
-    let envelope = ENVELOPE.iter().map(|field| match field.name {
+    let head = shape.head.iter().map(|field| match field.name {
         "type" => Field { kind: Kind::Is(shape.name), ..*field },
         _ => *field,
     });
-    let fields: Vec<Field> = envelope.chain(shape.fields.iter().copied()).collect();
+    let fields: Vec<Field> = head.chain(shape.fields.iter().copied()).collect();
     object_schema(&fields, shape.means)
 }
 
@@ -59,6 +64,8 @@ fn field_schema(field: &Field) -> String {
         Kind::Whole => "\"type\":\"integer\",\"minimum\":0".to_owned(),
         Kind::Number => "\"type\":\"number\",\"minimum\":0".to_owned(),
         Kind::True => "\"const\":true".to_owned(),
+        Kind::Flag => "\"type\":\"boolean\"".to_owned(),
+        Kind::Texts => "\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"string\"}".to_owned(),
         Kind::Base64 => "\"type\":\"string\",\"contentEncoding\":\"base64\"".to_owned(),
         Kind::Time => "\"type\":[\"string\",\"null\"],\"format\":\"date-time\"".to_owned(),
         Kind::Object(fields) => return inner(&object_schema(fields, &description(field))),
@@ -120,6 +127,8 @@ fn kind_words(kind: Kind) -> String {
         Kind::Whole => "integer".to_owned(),
         Kind::Number => "number".to_owned(),
         Kind::True => "`true`".to_owned(),
+        Kind::Flag => "`true` or `false`".to_owned(),
+        Kind::Texts => "array of strings".to_owned(),
         Kind::Base64 => "base64 string".to_owned(),
         Kind::Time => "RFC 3339 string or null".to_owned(),
         Kind::Object(_) => "object".to_owned(),

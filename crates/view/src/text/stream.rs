@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sockscope_core::charset::{Charset, Decoder, Piece};
 
-use super::{Column, folded, surely_enough};
+use super::{Column, folded, show, surely_enough};
 use crate::number::decimal;
 use crate::palette::Palette;
 
@@ -28,7 +28,8 @@ impl Begun {
 
     fn decoder(&self, charset: Charset) -> Decoder {
         let mut decoder = Decoder::new(charset);
-        for before in [self.shift.as_ref().map_or(&[][..], <[u8; 3]>::as_slice), self.waiting()] {
+        let shift = self.shift.as_ref().map_or(&[][..], <[u8; 3]>::as_slice);
+        for before in [shift, self.waiting()].into_iter().filter(|before| !before.is_empty()) {
             decoder.feed(before, false, |_| {});
         }
         decoder
@@ -41,11 +42,13 @@ impl Begun {
 
     /// After a chunk: the last `len` bytes wait now.
     fn after(&self, charset: Charset, chunk: &[u8], len: usize) -> Self {
-        let end = &chunk[chunk.len().saturating_sub(LONGEST)..];
-        let joined = [self.waiting(), end].concat();
-        let len = len.min(LONGEST).min(joined.len());
-        let mut after = Self { len, ..Self::default() };
-        after.bytes[..len].copy_from_slice(&joined[joined.len() - len..]);
+        let mut after = Self::default();
+        if len > 0 {
+            let end = &chunk[chunk.len().saturating_sub(LONGEST)..];
+            let joined = self.joined(end);
+            after.len = len.min(LONGEST).min(joined.len());
+            after.bytes[..after.len].copy_from_slice(&joined[joined.len() - after.len..]);
+        }
         if has_shifts(charset) {
             let seam = self.joined(&chunk[..chunk.len().min(2)]);
             after.shift = last_shift(chunk).or_else(|| last_shift(&seam)).or(self.shift);
@@ -65,6 +68,10 @@ pub(crate) fn show_chunk(
     palette: &Palette,
     out: &mut Vec<u8>,
 ) -> usize {
+    if charset == Charset::UTF_8 && begun.len == 0 && !ends_inside(chunk) {
+        // Most chunks: a large one need not be decoded to its end.
+        return show(charset, chunk, fold, palette, out);
+    }
     let room = fold.unwrap_or(usize::MAX);
     let (first, rest) = chunk.split_at(surely_enough(room).min(chunk.len()));
     let mut decoder = begun.decoder(charset);
@@ -84,6 +91,13 @@ pub(crate) fn show_chunk(
         return width + folded(shown, chunk.len(), palette, out);
     }
     width + waits(begun.len, palette, out)
+}
+
+/// Whether UTF-8 ends with the beginning of a character. Where a character begins can be seen in any byte.
+fn ends_inside(utf8: &[u8]) -> bool {
+    let from = |len: usize| utf8.len().checked_sub(len).and_then(|at| utf8.get(at..));
+    let is_begun = |end| str::from_utf8(end).is_err_and(|e| e.valid_up_to() == 0 && e.error_len().is_none());
+    (1..=3).filter_map(from).any(is_begun)
 }
 
 /// How many bytes wait in a decoder.
@@ -168,6 +182,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn where_utf8_ends_inside_a_character_is_seen_at_its_end(
+            chunk in prop::collection::vec(prop_oneof![any::<u8>(), 0x80..=0xff_u8], 0..8),
+        ) {
+            let mut decoder = Decoder::new(Charset::UTF_8);
+            decoder.feed(&chunk, false, |_| {});
+            prop_assert_eq!(ends_inside(&chunk), unfinished(&mut decoder) > 0);
+        }
+
         #[test]
         fn however_it_is_cut_the_text_is_the_same(
             charset in prop::sample::select(Charset::all().collect::<Vec<_>>()),

@@ -9,6 +9,8 @@ use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Certificate, Connection, Credentials, Inside, Tcp, Tls};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
+use sockscope_core::framing::{Check, Cutter, Flaw, Frame, Framing};
+use sockscope_core::moment::Moment;
 use sockscope_view::Render;
 
 /// 2026-01-02 12:00:01.123456789 UTC.
@@ -62,18 +64,22 @@ impl Given {
         for (bytes, facts) in &self.messages {
             batch.push(bytes, *facts);
         }
-        let event = Event::Messages(Messages {
+        let mut out = Vec::new();
+        view.event(seq, &self.event(&batch), &mut out);
+        out
+    }
+
+    /// The event of all messages in a batch.
+    pub(crate) fn event<'a>(&'a self, batch: &'a Batch) -> Event<'a> {
+        Event::Messages(Messages {
             socket: SocketId(1),
             direction: self.direction,
             unit: self.unit,
-            batch: &batch,
+            batch,
             range: 0..batch.len(),
             local: self.local,
             interfaces: &self.interfaces,
-        });
-        let mut out = Vec::new();
-        view.event(seq, &event, &mut out);
-        out
+        })
     }
 }
 
@@ -215,10 +221,10 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         proptest::option::of(any_peer()),
         proptest::option::of(any::<IpAddr>()),
         proptest::option::of(1..3_u32),
-        0..3_u32,
+        (0..3_u32, proptest::option::of(any_frame())),
     );
     let second = proptest::option::of(any::<(u8, u8, u32, u32, u64)>());
-    (first, second).prop_map(|((time, peer, local, interface, number), rest)| {
+    (first, second).prop_map(|((time, peer, local, interface, (number, frame)), rest)| {
         let mut facts = Facts::default();
         facts.time =
             time.map(|(stamp, kernel)| (Stamp(stamp), if kernel { Clock::Kernel } else { Clock::User }));
@@ -226,6 +232,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         facts.local = local;
         facts.interface = interface.and_then(NonZeroU32::new);
         facts.number = NonZeroU32::new(number);
+        facts.frame = frame;
         facts.ttl = rest.map(|r| r.0);
         facts.tclass = rest.map(|r| r.1);
         facts.cut_from = rest.map(|r| r.2);
@@ -233,6 +240,22 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         facts.answer_after = rest.map(|r| Duration::from_nanos(r.4 >> 12));
         facts
     })
+}
+
+fn any_frame() -> impl Strategy<Value = Frame> {
+    use Flaw::*;
+    let flaws = vec![Unfinished, TooLong, Skipped, BadEscape, BadLength, BadEnd, NoCheck, bad_check()];
+    (any::<u32>(), proptest::option::of(prop::sample::select(flaws)), any::<bool>())
+        .prop_map(|(wire, flaw, checked)| Frame { wire, flaw, checked })
+}
+
+/// What a frame of one byte and a wrong checksum of one byte gives.
+pub(crate) fn bad_check() -> Flaw {
+    let framing = Framing::parse("line").unwrap().with_check(Check::parse("xor8").unwrap());
+    let mut frames = Batch::new();
+    let mut cutter = Cutter::new(framing.into());
+    cutter.cut(Moment(0), b"ab\n", &Facts::default(), &mut frames);
+    frames.message(0).facts.frame.unwrap().flaw.unwrap()
 }
 
 pub(crate) fn any_trouble() -> impl Strategy<Value = Trouble> {

@@ -2,5 +2,7 @@
 
 mod given;
 mod json;
+mod progress;
 mod rows;
+mod streams;
 mod talk;

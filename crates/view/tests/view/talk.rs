@@ -2,9 +2,12 @@
 
 use crate::given::*;
 use proptest::prelude::*;
+use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Connection, Credentials, Tls};
 use sockscope_core::event::*;
 use sockscope_core::facts::*;
+use sockscope_view::Render;
+use sockscope_view::json::Json;
 use sockscope_view::palette::Palette;
 use sockscope_view::raw::Raw;
 use sockscope_view::talk::{Say, Talk};
@@ -281,6 +284,16 @@ proptest! {
             Direction::Tx => vec![],
         };
         prop_assert_eq!(given.through(1, &mut Raw), want);
+    }
+
+    #[test]
+    fn what_a_writer_may_take_as_it_is_is_the_same(given in any_given()) {
+        let mut batch = Batch::new();
+        given.messages.iter().for_each(|(bytes, facts)| batch.push(bytes, *facts));
+        let event = given.event(&batch);
+        let plain: Option<Vec<u8>> = Raw.plain(&event).map(|plain| plain.slices().collect::<Vec<_>>().concat());
+        prop_assert_eq!(plain.unwrap_or_default(), given.through(1, &mut Raw));
+        prop_assert!(Json::new(None).plain(&event).is_none());
     }
 
     #[test]

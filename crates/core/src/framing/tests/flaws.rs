@@ -34,6 +34,11 @@ fn behind_what_is_too_long_the_next_mark_is_found() {
         cut("line:max=3", b"abcd\nabc\r\nabc\n"),
         found(&[("abc", "too_long"), ("d\\n", "skipped"), ("abc", ""), ("abc", "")])
     );
+    // The mark begins with the last byte that could be looked at.
+    assert_eq!(
+        cut("line:crlf,max=3", b"abcd\r\nx\r\n"),
+        found(&[("abc", "too_long"), ("d", "skipped"), ("\\r\\n", "skipped"), ("x", "")])
+    );
     assert_eq!(
         cut("slip:max=2", b"ab\xc0\xdb\xdc\xdb\xdd\xc0abc\xc0abcdef\xc0a\xc0"),
         found(&[
