@@ -24,7 +24,7 @@ impl Console {
     ///
     /// The terminal, a standard stream or a thread is not to be had.
     pub(crate) fn open(look: Look) -> io::Result<(Self, Lines)> {
-        if io::stdin().is_terminal() && screen::is_terminal() {
+        if Self::is_at_hand() {
             let (editor, lines) = Editor::start(look)?;
             return Ok((Self { screen: editor.screen().clone(), editor: Some(editor) }, lines));
         }
@@ -40,9 +40,9 @@ impl Console {
         lines::read(File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input")
     }
 
-    /// Whether a person sits there.
-    pub(crate) fn is_terminal(&self) -> bool {
-        self.editor.is_some()
+    /// Whether a person sits at both ends of the terminal.
+    pub(crate) fn is_at_hand() -> bool {
+        io::stdin().is_terminal() && screen::is_terminal()
     }
 
     /// Asks with these words from now on, in the middle of a line too.

@@ -54,13 +54,13 @@ impl Record {
         if let Some(target) = &self.file {
             return Err(format!("{} is being written; /save off ends that first", target.path.display()));
         }
-        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    format!("{shown} is there already and stays as it is; choose another name")
-                }
-                _ => format!("cannot write {shown}: {}", words(&error)),
+        let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error
+            .kind()
+        {
+            io::ErrorKind::AlreadyExists => {
+                format!("{shown} is there already and stays as it is; choose another name")
             }
+            _ => format!("cannot write {shown}: {}", words(&error)),
         })?;
         let mut target = Target { path: path.to_owned(), file: BufWriter::new(file), lines: 0 };
         for line in self.opened.values() {

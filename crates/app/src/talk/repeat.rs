@@ -48,10 +48,7 @@ impl Repeat {
         let times = if self.sent == 1 { "time" } else { "times" };
         let mut words = format!("{}: sent {} {times}, every {:?}", self.session, self.sent, self.every);
         if let Some(pace) = self.schedule.pace() {
-            words += &format!(
-                " (measured {:.1?} to {:.1?}, mean {:.1?}",
-                pace.min, pace.max, pace.mean
-            );
+            words += &format!(" (measured {:.1?} to {:.1?}, mean {:.1?}", pace.min, pace.max, pace.mean);
             if pace.missed > 0 {
                 words += &format!("; {} turns missed", pace.missed);
             }

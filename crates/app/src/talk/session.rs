@@ -181,10 +181,9 @@ impl Session {
                 format!("#{number} is not there any more; /to last or /peers")
             }
             (_, [number]) => format!("our direction to #{number} has ended: nothing can be sent"),
-            (Target::Last, _) => format!(
-                "{} peers are there and none was heard yet; /to #N or /to all",
-                self.peers.len()
-            ),
+            (Target::Last, _) => {
+                format!("{} peers are there and none was heard yet; /to #N or /to all", self.peers.len())
+            }
             _ => "nobody else is there; /to last".to_owned(),
         })
     }

@@ -92,7 +92,9 @@ impl Run<'_, '_> {
     pub(super) fn can_send(&mut self) -> bool {
         let Some(sender) = &self.sender else { return false };
         match sender.to {
-            Some(key) => self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty()),
+            Some(key) => {
+                self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty())
+            }
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {

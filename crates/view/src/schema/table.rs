@@ -20,7 +20,7 @@ pub const ENVELOPE: &[Field] = &[
 ];
 
 /// The fields that a line of a run begins with which tells of no socket.
-pub const HEAD: &[Field] = &[ENVELOPE[0], ENVELOPE[1], ENVELOPE[2], ENVELOPE[3]];
+const HEAD: &[Field] = &[ENVELOPE[0], ENVELOPE[1], ENVELOPE[2], ENVELOPE[3]];
 
 /// The fields that a line begins with which tells of no run.
 pub const BARE: &[Field] =
