@@ -24,6 +24,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 mod words;
+mod wrap;
 
 use std::cell::RefCell;
 use std::os::fd::BorrowedFd;
@@ -73,9 +74,11 @@ pub(crate) fn run(
         Some(console) => Box::new(Desktop(Rc::clone(console))),
         None => Box::new(Streams(out::Rows::open()?)),
     };
-    let Shown { layout, palette, inks, rows, bus } = shown;
+    let Shown { mut layout, palette, inks, rows, bus } = shown;
     let talk =
         rows.then(|| sockscope::view::talk::Talk::new(inks.clone(), sockscope::view::talk::Say::Doings));
+    // Sessions are told apart by their names, and where they are bound is told once.
+    layout.own = false;
     let (warnings, failures) = (rows || console.is_some(), console.is_some());
     let look = Look { layout, palette, inks, talk, rows, warnings, failures };
     let board = Rc::new(RefCell::new(Board::new(paper, look)));

@@ -53,7 +53,12 @@ impl Error {
 
     /// What it was about, and why it failed with what would help.
     pub fn parts(self) -> (String, String) {
-        let why = format!("cannot {}: {}{}", self.operation, self.cause, remedy_clause(&self.remedy));
+        let why = format!(
+            "cannot {}: {}{}",
+            self.operation.trim_end_matches(" to"),
+            self.cause,
+            remedy_clause(&self.remedy)
+        );
         (self.what, why)
     }
 

@@ -43,6 +43,8 @@ pub struct Layout {
     pub verbose: bool,
     /// Whether the names that a person gave sockets are shown: where there are several.
     pub names: bool,
+    /// Whether this side's address is shown where it could have been guessed.
+    pub own: bool,
     /// The wall clock's offset in seconds east of UTC.
     pub offset: i32,
 }
@@ -57,6 +59,7 @@ impl Default for Layout {
             full: false,
             verbose: false,
             names: true,
+            own: true,
             offset: 0,
         }
     }
@@ -156,10 +159,10 @@ impl Rows {
         let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());
         let Self { layout, palette, clock, route, open, .. } = self;
         // Where a message arrived says something only if it could have arrived elsewhere.
-        let both = open.len() > 1 || address::is_all(messages.local);
+        let both = (layout.own && open.len() > 1) || address::is_all(messages.local);
         let named = open.get(&messages.socket).filter(|_| layout.names);
         let name = named.and_then(|known| known.name.as_deref());
-        let ends = Route { name, both, full: layout.full };
+        let ends = Route { name, both, own: layout.own, full: layout.full };
         for message in messages.iter() {
             time(clock, palette, message.facts.time.map(|(stamp, _)| stamp), out);
             let row = Row { layout, palette, messages, message };

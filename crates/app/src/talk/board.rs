@@ -19,6 +19,7 @@ use sockscope::view::talk::Talk;
 use super::paper::Paper;
 use super::record::Record;
 use super::store::{MOST, Store};
+use super::wrap;
 use crate::console::View;
 
 /// Messages that are found and shown at once; that there are more is told.
@@ -88,7 +89,10 @@ impl Board {
 
     fn inked(&mut self, words: &str, ink: impl Fn(&Palette) -> Option<&Ink>) {
         let mut text = Vec::new();
-        for line in words.lines() {
+        let columns = self.paper.columns();
+        let lines =
+            words.lines().flat_map(|line| columns.map_or(vec![line.into()], |most| wrap::line(line, most)));
+        for line in lines {
             match ink(&self.look.inks) {
                 Some(ink) => ink.paint(&mut text, |out| out.extend_from_slice(line.as_bytes())),
                 None => text.extend_from_slice(line.as_bytes()),

@@ -16,6 +16,11 @@ pub(super) trait Paper {
     /// Words to the person: never among the rows where those are read by a program.
     fn say(&mut self, words: &[u8]) -> io::Result<()>;
 
+    /// Columns to wrap words at, where there are any.
+    fn columns(&self) -> Option<usize> {
+        None
+    }
+
     /// Asks for the next line with these words.
     fn prompt(&mut self, _words: &str) {}
 
@@ -50,6 +55,10 @@ impl Paper for Desktop {
 
     fn say(&mut self, words: &[u8]) -> io::Result<()> {
         self.0.screen.say(words)
+    }
+
+    fn columns(&self) -> Option<usize> {
+        out::columns()
     }
 
     fn prompt(&mut self, words: &str) {
