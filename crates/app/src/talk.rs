@@ -11,6 +11,7 @@
 //! ```
 
 mod board;
+mod change;
 mod desk;
 mod finish;
 mod happen;
@@ -128,8 +129,8 @@ impl Guide for Chair {
         self.desk.happened(now, event);
     }
 
-    fn refused(&mut self, now: Now, order: &str, error: Error) -> Result<(), Error> {
-        self.desk.refused(now, order, error)
+    fn refused(&mut self, _now: Now, _order: &str, error: Error) -> Result<(), Error> {
+        self.desk.refused(error)
     }
 
     fn begun(&mut self, name: &str, socket: SocketId) {

@@ -137,7 +137,7 @@ impl Desk {
     pub(super) fn typed(&mut self, now: Now, typed: Typed) {
         match typed {
             Typed::Line(line, end) => self.line(now, &line, end),
-            Typed::Interrupt => self.interrupted(now.moment),
+            Typed::Interrupt => self.interrupted(),
             Typed::Note(words) => self.board.borrow_mut().note(&words),
             Typed::End => self.input_ended(now.moment),
             Typed::Broken(why) => {
@@ -168,7 +168,7 @@ impl Desk {
     /// # Errors
     ///
     /// It was one of the command line, and nobody sits here: the run is over.
-    pub(super) fn refused(&mut self, now: Now, _order: &str, error: Error) -> Result<(), Error> {
+    pub(super) fn refused(&mut self, error: Error) -> Result<(), Error> {
         let Some(name) = self.asked.take() else {
             self.alarm(&error.to_string());
             self.finish.failed.get_or_insert(End::Failed);
@@ -178,7 +178,7 @@ impl Desk {
             return Err(error);
         }
         self.alarm(&error.to_string());
-        self.gone(&name, End::NotOpened, now.moment);
+        self.gone(&name, End::NotOpened);
         self.refresh();
         Ok(())
     }
@@ -195,12 +195,11 @@ impl Desk {
     pub(super) fn open(&mut self, name: Option<String>, endpoint: Endpoint, role: Role, now: Moment) {
         let name = name.unwrap_or_else(|| self.name(endpoint.scheme.name));
         let framing = self.ways.framing.clone().filter(|_| endpoint.scheme.shape == Shape::Stream);
-        let (reach, order) = ((name.clone(), endpoint.clone(), framing.clone()), role);
-        self.orders.push_back(match (order, reach) {
-            (Role::Send, (name, endpoint, framing)) => Order::Reach { name, endpoint, framing },
-            (Role::Listen, (name, endpoint, framing)) => Order::Listen { name, endpoint, framing },
+        self.sessions.push(Session::new(name.clone(), endpoint.clone(), role, framing.clone(), now));
+        self.orders.push_back(match (role, name.clone()) {
+            (Role::Send, name) => Order::Reach { name, endpoint, framing },
+            (Role::Listen, name) => Order::Listen { name, endpoint, framing },
         });
-        self.sessions.push(Session::new(name.clone(), endpoint, role, framing, now));
         self.current = Some(name);
         self.board.borrow_mut().several(self.sessions.len() > 1);
     }

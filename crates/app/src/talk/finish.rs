@@ -37,10 +37,10 @@ impl Finish {
 impl Desk {
     /// Does what is due at this moment.
     pub(super) fn turn(&mut self, now: Now) {
-        self.take_turns(now);
-        if self.finish.over {
+        if self.finish.over || !self.orders.is_empty() {
             return;
         }
+        self.take_turns(now);
         if self.finish.quits && self.pending.values().all(|bytes| *bytes == 0) {
             return self.end(End::Asked);
         }
@@ -57,7 +57,7 @@ impl Desk {
 
     /// When to look again.
     pub(super) fn wakeup(&self) -> Option<Moment> {
-        let turns = self.repeats.iter().filter_map(|repeat| repeat.due());
+        let turns = self.repeats.iter().map(|repeat| repeat.due().unwrap_or_default());
         let since = self.finish.input.filter(|_| !self.interactive);
         let silent = self.sessions.iter().filter(|session| !session.connects());
         let quiet = since.into_iter().flat_map(move |since| {
@@ -85,14 +85,13 @@ impl Desk {
     }
 
     /// Ctrl-C where nothing was typed.
-    pub(super) fn interrupted(&mut self, now: Moment) {
+    pub(super) fn interrupted(&mut self) {
         if !self.repeats.is_empty() {
             return self.stop();
         }
         if self.sessions.is_empty() || std::mem::replace(&mut self.finish.again, true) {
-            return self.end(End::Stopped);
+            return self.end(End::Asked);
         }
-        let _ = now;
         self.board.borrow_mut().note("Ctrl-C again ends everything");
     }
 
@@ -164,16 +163,17 @@ impl Desk {
     fn take_turns(&mut self, now: Now) {
         let mut repeats = std::mem::take(&mut self.repeats);
         repeats.retain_mut(|repeat| {
-            if repeat.due().is_some_and(|due| due <= now.moment) {
+            let there = self.sessions.iter().any(|session| session.name == repeat.session);
+            let Some(due) = repeat.due().filter(|_| there) else {
+                // Told when the last one has been carried out.
+                self.board.borrow_mut().note(&repeat.summary());
+                return false;
+            };
+            if due <= now.moment {
                 repeat.turn(now.moment);
                 self.repeated(now, repeat);
             }
-            let there = self.sessions.iter().any(|session| session.name == repeat.session);
-            let goes_on = there && repeat.due().is_some();
-            if !goes_on {
-                self.board.borrow_mut().note(&repeat.summary());
-            }
-            goes_on
+            true
         });
         self.repeats.append(&mut repeats);
     }

@@ -17,8 +17,8 @@ impl Desk {
             Event::Opened(opened) => self.opened(now, opened),
             Event::Messages(messages) => self.passed(now.moment, messages),
             Event::Ended(ended) => self.half_closed(ended),
-            Event::Warning(warning) => self.warned(now.moment, warning),
-            Event::Closed(closed) => self.closed(now.moment, closed),
+            Event::Warning(warning) => self.warned(warning),
+            Event::Closed(closed) => self.closed(closed),
             Event::State(_) | Event::Mark(_) => return,
         }
         self.refresh();
@@ -108,7 +108,7 @@ impl Desk {
         }
     }
 
-    fn warned(&mut self, now: Moment, warning: &Warning) {
+    fn warned(&mut self, warning: &Warning) {
         match &warning.what {
             Trouble::NotOpened { .. } => {
                 let Some((name, None)) = self.owners.get(&warning.socket).cloned() else { return };
@@ -117,7 +117,7 @@ impl Desk {
                     warning::words(&warning.what, &mut words);
                     self.alarm(&String::from_utf8_lossy(&words));
                 }
-                self.gone(&name, End::NotOpened, now);
+                self.gone(&name, End::NotOpened);
             }
             Trouble::Fault { fault: Fault::Refused, .. } => {
                 self.finish.failed.get_or_insert(End::Failed);
@@ -130,7 +130,7 @@ impl Desk {
         }
     }
 
-    fn closed(&mut self, now: Moment, closed: &Closed) {
+    fn closed(&mut self, closed: &Closed) {
         self.pending.remove(&closed.socket);
         let Some((name, number)) = self.owners.remove(&closed.socket) else { return };
         let broken = matches!(closed.why, End::Broken(_));
@@ -143,14 +143,14 @@ impl Desk {
             None => {
                 session.sockets.retain(|socket| *socket != closed.socket);
                 if session.sockets.is_empty() {
-                    self.gone(&name, closed.why, now);
+                    self.gone(&name, closed.why);
                 }
             }
         }
     }
 
     /// A session is over, or never was.
-    pub(super) fn gone(&mut self, name: &str, why: End, _now: Moment) {
+    pub(super) fn gone(&mut self, name: &str, why: End) {
         let Some(at) = self.sessions.iter().position(|session| session.name == name) else { return };
         let session = self.sessions.remove(at);
         for socket in &session.sockets {
