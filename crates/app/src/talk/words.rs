@@ -1,22 +1,19 @@
 //! Lines, carried out: payloads become messages, words become orders.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use sockscope::core::charset::{Charset, Unmappable, Viewing};
-use sockscope::core::endpoint::{Role, Shape};
-use sockscope::core::event::{End, SocketId};
-use sockscope::core::framing::Framing;
+use sockscope::core::charset::Unmappable;
+use sockscope::core::endpoint::Role;
 use sockscope::core::moment::Now;
 use sockscope::core::payload::{Context, Eol, Payload, Template};
 use sockscope::core::problem::Problem;
 use sockscope::guide::Order;
 
-use super::desk::{Desk, reachable};
+use super::desk::Desk;
 use super::record;
 use super::repeat::Repeat;
-use super::session::{Recipient, Target};
-use crate::console::{self, Closing, Place, Said, To, Which};
+use super::session::Recipient;
+use crate::console::{self, Said};
 
 /// The largest file that is sent at once, in bytes.
 const LARGEST: u64 = 64 << 20;
