@@ -49,7 +49,7 @@ fn python_reads_what_is_sent_in_gbk() {
     let sent = Program::run(&mut sockscope(&["send", &endpoint, "--encoding", "gbk", "你好"])).expect(0);
     assert!(sent.text().contains("4 B  你好"), "{}", sent.text());
     assert!(sent.text().contains("c4 e3 ba c3"), "{}", sent.text());
-    assert!(sent.err.contains("sent 1 message (4 B)"), "{}", sent.err);
+    assert!(sent.err.contains("sent 1 datagram (4 B)"), "{}", sent.err);
     let heard = receiver.finish().expect(0).text();
     assert!(heard.contains("('127.0.0.1', "), "{heard}");
     assert!(heard.ends_with("):你好\n"), "{heard}");
@@ -64,7 +64,7 @@ fn what_python_sends_in_gbk_is_shown_with_its_sender_and_bytes() {
     let row = heard.text();
     assert!(row.contains(&format!("<-  127.0.0.1:{from} ")), "{row} is not from {from}");
     assert!(row.contains("4 B  你好") && row.contains("c4 e3 ba c3"), "{row}");
-    assert!(heard.err.contains("received 1 message (4 B)"), "{}", heard.err);
+    assert!(heard.err.contains("received 1 datagram (4 B)"), "{}", heard.err);
     assert!(heard.err.contains("stopped after --count"), "{}", heard.err);
 }
 
@@ -81,7 +81,7 @@ fn lines_typed_at_the_prompt_arrive_each_by_itself() {
     keyboard.ctrl_d();
     let sent = program.finish().expect(0);
     assert_eq!(sent.err.matches("send> ").count(), 3, "{}", sent.err);
-    assert!(sent.err.contains("sent 2 messages (8 B)"), "{}", sent.err);
+    assert!(sent.err.contains("sent 2 datagrams (8 B)"), "{}", sent.err);
     assert_eq!(receiver.finish().expect(0).text().lines().count(), 3);
 }
 
@@ -95,7 +95,7 @@ fn a_bad_line_at_the_prompt_is_told_and_the_next_one_is_asked_for() {
     keyboard.types("good\n");
     receiver.shows("):good");
     keyboard.ctrl_d();
-    assert!(program.finish().expect(0).err.contains("sent 1 message (4 B)"));
+    assert!(program.finish().expect(0).err.contains("sent 1 datagram (4 B)"));
 }
 
 #[test]

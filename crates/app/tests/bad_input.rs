@@ -162,7 +162,7 @@ fn usage() {
         &["listen", "udp://127.0.0.1:0", "--encoding"],
         &["listen", "udp://127.0.0.1:0", "--json", "--raw"],
         &["listen", "udp://127.0.0.1:0", "--echo", "--reply", "x"],
-        &["listen", "udp://127.0.0.1:0", "--broadcast"],
+        &["listen", "udp://127.0.0.1:0", "--loopback"],
         &["listen", "udp://127.0.0.1:0", "--ttl", "4", "--ttl", "5"],
         &["listen", "udp://127.0.0.1:0?ttl=4", "--ttl", "5"],
         &["send", "udp://127.0.0.1:PORT", "x", "y"],
@@ -217,7 +217,7 @@ fn a_payload_too_long_for_a_datagram_names_the_limit() {
             let told = Program::fed(&mut sockscope(&["send", &endpoint, "--whole"]), &payload).expect(1);
             let all = told.text() + &told.err;
             assert!(all.contains(&format!("at most {longest} bytes")), "{host} {more}: {all}");
-            assert!(told.err.contains("sent 0 messages (0 B)"), "{host} {more}: {all}");
+            assert!(told.err.contains("sent 0 datagrams (0 B)"), "{host} {more}: {all}");
         }
     }
 }

@@ -36,8 +36,8 @@ fn each_peer_gets_its_own_bytes_whatever_they_are() {
     }
     let told = program.finish().expect(0);
     assert!(told.err.starts_with("echoing on udp://127.0.0.1:"), "{}", told.err);
-    assert!(told.err.contains("received 8 messages (131032 B)"), "{}", told.err);
-    assert!(told.err.contains("sent 8 messages (131032 B)"), "{}", told.err);
+    assert!(told.err.contains("received 8 datagrams (131032 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 8 datagrams (131032 B)"), "{}", told.err);
 }
 
 #[test]
@@ -116,5 +116,5 @@ fn a_burst_comes_back_in_order() {
             assert_eq!(u32::from_be_bytes(got), number);
         }
     }
-    assert!(program.finish().expect(0).err.contains("sent 500 messages (2000 B)"));
+    assert!(program.finish().expect(0).err.contains("sent 500 datagrams (2000 B)"));
 }

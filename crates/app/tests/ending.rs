@@ -25,7 +25,7 @@ fn after_so_many_messages_and_not_one_more() {
         let told = program.finish().expect(0);
         assert_eq!(told.text().matches("<-").count(), 3, "{}", told.text());
         assert!(told.text().contains("number 2") && !told.text().contains("number 3"), "{}", told.text());
-        assert!(told.err.contains("received 3 messages (24 B)"), "{}", told.err);
+        assert!(told.err.contains("received 3 datagrams (24 B)"), "{}", told.err);
         assert!(told.err.contains("stopped after --count"), "{}", told.err);
     }
 }
@@ -35,7 +35,7 @@ fn after_so_long_without_a_message_and_after_so_long_in_all() {
     for (args, why) in [(["--idle", "200ms"], "; idle"), (["--for", "200ms"], "; time is up")] {
         for word in ["listen", "echo"] {
             let told = Program::run(&mut sockscope(&[&[word, HERE], &args[..]].concat())).expect(0);
-            assert!(told.err.contains("received 0 messages (0 B)"), "{}", told.err);
+            assert!(told.err.contains("received 0 datagrams (0 B)"), "{}", told.err);
             assert!(told.err.trim_end().ends_with(why), "{}", told.err);
         }
     }
@@ -47,7 +47,7 @@ fn a_sender_ends_after_so_long_too() {
     let there = format!("udp://{}", here.local_addr().unwrap());
     let told =
         Program::run(&mut sockscope(&["send", &there, "x", "--every", "1h", "--for", "200ms"])).expect(0);
-    assert!(told.err.contains("sent 1 message (1 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 1 datagram (1 B)"), "{}", told.err);
     assert!(told.err.contains("time is up"), "{}", told.err);
 }
 
@@ -60,7 +60,7 @@ fn signals_end_a_run_in_order_with_its_summary() {
             program.shows("last words");
             signal(&program);
             let told = program.finish().expect(0);
-            assert!(told.err.contains("received 1 message (10 B)"), "{}", told.err);
+            assert!(told.err.contains("received 1 datagram (10 B)"), "{}", told.err);
             assert!(told.err.contains("stopped by a signal"), "{}", told.err);
         }
     }
@@ -80,7 +80,7 @@ fn a_signal_ends_a_sender_with_its_summary() {
         program.interrupt();
         // Its standard input is still open: nothing but the signal ends it.
         program.says("stopped by a signal");
-        assert!(program.finish().expect(0).err.contains("sent 1 message (4 B)"));
+        assert!(program.finish().expect(0).err.contains("sent 1 datagram (4 B)"));
     }
 }
 

@@ -64,7 +64,7 @@ fn only_the_peer_that_was_asked_for_is_heard_and_the_others_are_counted() {
     assert_eq!(answer(&wanted), b"hello you");
     let heard = listener.finish().expect(0);
     assert!(!heard.text().contains("not for you"), "{}", heard.text());
-    assert!(heard.err.contains("received 1 message (8 B)"), "{}", heard.err);
+    assert!(heard.err.contains("received 1 datagram (8 B)"), "{}", heard.err);
     assert!(heard.err.contains("3 from other peers left out"), "what was ignored is counted: {}", heard.err);
     other.set_nonblocking(true).unwrap();
     assert!(other.recv(&mut [0; 16]).is_err(), "who is not heard gets no answer");
@@ -79,7 +79,7 @@ fn a_peer_without_a_port_is_any_program_there() {
         bound("127.0.0.3:0").send_to(text, there).unwrap();
     }
     let heard = listener.finish().expect(0);
-    assert!(heard.err.contains("received 2 messages (12 B)"), "{}", heard.err);
+    assert!(heard.err.contains("received 2 datagrams (12 B)"), "{}", heard.err);
     assert!(!heard.text().contains("another"), "{}", heard.text());
 }
 
@@ -96,7 +96,7 @@ fn every_message_is_answered_with_the_fields_of_its_own() {
         assert_eq!(answer(&socket), want);
     }
     let told = stopped(listener);
-    assert!(told.err.contains("sent 2 messages (16 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 2 datagrams (16 B)"), "{}", told.err);
 }
 
 /// CRC-16/MODBUS bit by bit, as the Modbus serial line guide (6.2.2) tells it.
@@ -138,7 +138,7 @@ fn every_message_comes_back_with_echo() {
         assert_eq!(answer(&socket), text);
     }
     let told = listener.finish().expect(0);
-    assert!(told.err.contains("sent 3 messages (5 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 3 datagrams (5 B)"), "{}", told.err);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn several_endpoints_are_heard_at_once() {
         assert_eq!((len, from.to_string()), (9, there));
     }
     let told = listener.finish().expect(0);
-    assert_eq!(told.err.matches("received 1 message (9 B) on udp://").count(), 2, "{}", told.err);
+    assert_eq!(told.err.matches("received 1 datagram (9 B) on udp://").count(), 2, "{}", told.err);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn shown(args: &[&str], messages: &[&[u8]]) -> Finished {
 fn raw_is_the_payload_and_nothing_else() {
     let told = shown(&["--raw"], &[b"\x00\xff\r\n", b"", b"\x1b[31m", "你好".as_bytes()]);
     assert_eq!(told.out, b"\x00\xff\r\n\x1b[31m\xe4\xbd\xa0\xe5\xa5\xbd");
-    assert!(told.err.contains("received 4 messages (15 B)"), "{}", told.err);
+    assert!(told.err.contains("received 4 datagrams (15 B)"), "{}", told.err);
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn a_million_messages_arrive_whole_in_order_and_counted() {
     assert_eq!((&totals["rx_messages"], &totals["rx_bytes"]), (&MILLION.into(), &(MILLION * 32).into()));
     assert_eq!(totals["dropped"], 0);
     let told = listener.finish().expect(0);
-    assert!(told.err.contains("received 1000000 messages (32000000 B)"), "{}", told.err);
+    assert!(told.err.contains("received 1000000 datagrams (32000000 B)"), "{}", told.err);
 }
 
 #[test]

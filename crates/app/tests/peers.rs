@@ -79,8 +79,8 @@ fn they_hear_text_and_their_answer_comes_back() {
         let told = ours.finish().expect(0);
         let answer = told.text().lines().last().unwrap().to_owned();
         assert!(answer.contains("<-") && answer.contains("3 B  好\\n"), "{}: {answer}", peer.name);
-        assert!(told.err.contains("sent 1 message (5 B)"), "{}: {}", peer.name, told.err);
-        assert!(told.err.contains("received 1 message (3 B)"), "{}: {}", peer.name, told.err);
+        assert!(told.err.contains("sent 1 datagram (5 B)"), "{}: {}", peer.name, told.err);
+        assert!(told.err.contains("received 1 datagram (3 B)"), "{}: {}", peer.name, told.err);
     }
 }
 
@@ -96,8 +96,8 @@ fn they_are_heard_and_answered() {
         assert_eq!(theirs.holds(12), b"got 1\ngot 2\n", "{}", peer.name);
         let heard = ours.finish().expect(0);
         assert!(heard.text().contains("7 B  你好\\n"), "{}: {}", peer.name, heard.text());
-        assert!(heard.err.contains("received 2 messages (13 B)"), "{}: {}", peer.name, heard.err);
-        assert!(heard.err.contains("sent 2 messages (12 B)"), "{}: {}", peer.name, heard.err);
+        assert!(heard.err.contains("received 2 datagrams (13 B)"), "{}: {}", peer.name, heard.err);
+        assert!(heard.err.contains("sent 2 datagrams (12 B)"), "{}: {}", peer.name, heard.err);
     }
 }
 
@@ -120,7 +120,7 @@ fn a_long_datagram_reaches_them_whole() {
         let Some((theirs, endpoint)) = peer.waiting() else { continue };
         let payload = pattern(peer.room);
         let sent = Program::fed(&mut sockscope(&["send", &endpoint, "--whole"]), &payload).expect(0);
-        assert!(sent.err.contains(&format!("sent 1 message ({} B)", peer.room)), "{}", sent.err);
+        assert!(sent.err.contains(&format!("sent 1 datagram ({} B)", peer.room)), "{}", sent.err);
         assert_eq!(theirs.holds(peer.room), payload, "{}", peer.name);
     }
 }
@@ -179,5 +179,5 @@ s.sendto(b'', addr)
     let told = Program::run(&mut sockscope(&args)).expect(0);
     assert!(theirs.finish().expect(0).text().contains("got b''"));
     assert_eq!(told.text().matches(" 0 B").count(), 2, "{}", told.text());
-    assert!(told.err.contains("received 1 message (0 B)"), "{}", told.err);
+    assert!(told.err.contains("received 1 datagram (0 B)"), "{}", told.err);
 }

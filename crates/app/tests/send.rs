@@ -63,7 +63,7 @@ fn a_payload_is_text_hex_or_text_as_it_stands() {
     ] {
         let (got, told) = arrives(args, b"", 1);
         assert_eq!(got, [want], "{args:?}");
-        assert!(told.err.contains(&format!("sent 1 message ({} B)", want.len())), "{}", told.err);
+        assert!(told.err.contains(&format!("sent 1 datagram ({} B)", want.len())), "{}", told.err);
     }
 }
 
@@ -114,7 +114,7 @@ fn lines_before_a_bad_one_are_sent_and_told() {
         Program::fed(&mut send(&endpoint, &["--lines", "-e", "gbk"]), b"good\n\xff\nlater\n").expect(2);
     assert!(told.err.contains("line 2 of standard input is no UTF-8 text"), "{}", told.err);
     assert!(told.text().contains("4 B  good"), "the first line was good: {:?}", told.text());
-    assert!(told.err.contains("sent 1 message (4 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 1 datagram (4 B)"), "{}", told.err);
     assert_eq!(heard(&socket), b"good");
 }
 
@@ -126,7 +126,7 @@ fn lines_before_a_bad_one_are_sent_and_told_however_many_there_are() {
     let told = Program::fed(&mut send(&endpoint, &["--lines", "-e", "gbk"]), &input).expect(2);
     assert!(told.err.contains("line 301 of standard input is no UTF-8 text"), "{}", told.err);
     assert_eq!(told.text().matches("4 B  good").count(), 300);
-    assert!(told.err.contains("sent 300 messages (1200 B)"), "{}", told.err);
+    assert!(told.err.contains("sent 300 datagrams (1200 B)"), "{}", told.err);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn no_answer_and_a_refusal_are_a_no() {
     let (_socket, endpoint) = receiver();
     let told = Program::run(&mut send(&endpoint, &["ping", "--wait", "200ms"])).expect(1);
     assert!(
-        told.err.contains("sent 1 message (4 B)") && told.err.contains("; no answer came"),
+        told.err.contains("sent 1 datagram (4 B)") && told.err.contains("; no answer came"),
         "{}",
         told.err
     );

@@ -86,12 +86,15 @@ pub enum Down {
     },
     /// One message a line.
     Lines(Lines),
-    /// Bytes as they come, for streams: where they are cut means nothing.
+    /// Bytes as they come.
     Bytes {
         /// Where they come from.
         file: File,
         /// What errors call it.
         name: String,
+        /// One message is so many bytes, the last one perhaps fewer. `None` for streams: where they are cut
+        /// means nothing.
+        cut: Option<usize>,
     },
 }
 

@@ -1,5 +1,7 @@
 //! One open socket with its accounts: what is sent through it, what waits, what comes back as an error.
 
+mod failing;
+
 use std::io;
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -11,7 +13,7 @@ use sockscope_core::ending::Ending;
 use sockscope_core::event::{Break, End, Event, Fault, Pace, Purpose, SocketId};
 use sockscope_core::facts::{Clock, Direction, Peer, Unit};
 use sockscope_core::framing::{Cutter, Framing};
-use sockscope_core::moment::Moment;
+use sockscope_core::moment::{Moment, Now};
 use sockscope_core::session::{Only, Session};
 use sockscope_net::transport::Transport;
 use sockscope_net::wait::Interest;
@@ -20,6 +22,8 @@ use crate::error::Error;
 use crate::queue::Queue;
 use crate::reach::Reach;
 use crate::tell::Teller;
+use failing::Next;
+pub(crate) use failing::{broken, why};
 
 /// How long to wait for room to send before trying again, where nothing tells when there is some: the
 /// queue of a network device (`ENOBUFS`, udp(7)), or that of a Unix-domain peer.
@@ -177,7 +181,7 @@ impl Port {
             }
             match self.transport.send(batch, next..range.end, 0) {
                 Ok(sent) => {
-                    self.sent(batch, next..next + sent.messages, tell, ending)?;
+                    self.sent(batch, next..next + sent.messages, now, tell, ending)?;
                     next += sent.messages;
                     if sent.bytes > 0 {
                         self.queue.push(batch, next..range.end, sent.bytes);
@@ -228,17 +232,17 @@ impl Port {
     pub(crate) fn flush(&mut self, tell: &mut Teller<'_, '_>, ending: &mut Ending) -> Result<Way, Error> {
         self.retry = None;
         while self.reach.is_none() && !self.queue.is_empty() {
+            let now = tell.now();
             let (batch, range, gone) = self.queue.waiting();
             match self.transport.send(batch, range.clone(), gone) {
                 Ok(sent) => {
                     let done = range.start..range.start + sent.messages;
                     self.queue.went(sent.messages, sent.bytes);
-                    let now = tell.now();
                     let mut queue = std::mem::take(&mut self.queue);
                     for index in done.clone() {
                         queue.shown().facts_mut(index).time = Some((now.stamp, Clock::User));
                     }
-                    let told = self.sent(queue.shown(), done, tell, ending);
+                    let told = self.sent(queue.shown(), done, now, tell, ending);
                     self.queue = queue;
                     told?;
                 }
@@ -268,45 +272,20 @@ impl Port {
         error.kind() == io::ErrorKind::WouldBlock
     }
 
-    /// Tells what has gone.
+    /// Tells what has gone, handed to the kernel at `now`.
     fn sent(
         &mut self,
         batch: &Batch,
         range: Range<usize>,
+        now: Now,
         tell: &mut Teller<'_, '_>,
         ending: &mut Ending,
     ) -> Result<(), Error> {
-        let now = tell.now();
         let bytes = batch.range(range.clone()).map(|m| m.bytes.len()).sum();
         self.session.sent(now.stamp, range.len(), bytes);
         self.last = now.moment;
         ending.sent(now.moment);
         tell.messages(self, Direction::Tx, batch, range)
-    }
-
-    /// Decides what an error in sending the message at `index` means.
-    fn failed(
-        &mut self,
-        error: &io::Error,
-        batch: &Batch,
-        index: usize,
-        tell: &mut Teller<'_, '_>,
-        ending: &mut Ending,
-    ) -> Result<Next, Error> {
-        ending.failed();
-        if error.raw_os_error() == Some(nix::errno::Errno::EMSGSIZE as i32) {
-            self.too_long(batch, index, tell)?;
-            return Ok(Next::Skip);
-        }
-        if self.is_connection() {
-            return Ok(Next::Broken(broken(error)));
-        }
-        // The error of an earlier message fails the next call; this message has not been sent.
-        if !self.faults(tell)?.is_empty() {
-            return Ok(Next::Again);
-        }
-        self.not_sent(batch, index, error, tell)?;
-        Ok(Next::Skip)
     }
 
     /// Tells every error that came back from the network.
@@ -333,74 +312,5 @@ impl Port {
     pub(crate) fn close(&self, end: End, pace: Option<Pace>, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
         let closed = self.session.close(tell.now(), end, pace, self.transport.inside());
         tell.event(&Event::Closed(closed))
-    }
-
-    /// Tells that a message could not be sent, and why. What is not allowed ends the run: it would meet
-    /// every message.
-    fn not_sent(
-        &mut self,
-        batch: &Batch,
-        index: usize,
-        error: &io::Error,
-        tell: &mut Teller<'_, '_>,
-    ) -> Result<(), Error> {
-        let message = batch.message(index);
-        let peer = message.facts.peer.or(self.peer());
-        if error.kind() == io::ErrorKind::PermissionDenied {
-            return Err(sockscope_net::error::not_allowed(peer, error).into());
-        }
-        let why = sockscope_net::error::words(error);
-        let warning = self.session.not_sent(tell.now(), peer, message.bytes.len(), why);
-        tell.event(&Event::Warning(warning))
-    }
-
-    /// Tells that a message is too long, and what would not be. The kernel says so twice: as the error of
-    /// the call, and with the path's MTU among the errors that came back.
-    fn too_long(&mut self, batch: &Batch, index: usize, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
-        let message = batch.message(index);
-        let peer = message.facts.peer.or(self.peer());
-        let (len, longest) = (message.bytes.len(), self.transport.longest().unwrap_or(usize::MAX));
-        let unit = self.transport.unit().word();
-        let mut why = format!("one {unit} to there holds at most {longest} bytes");
-        while let Some(report) = self.transport.fault().map_err(Error::Wait)? {
-            match report.fault {
-                Fault::TooLong { mtu } if len <= longest => why = format!("the path's MTU is {mtu} bytes"),
-                Fault::TooLong { .. } => {}
-                fault => {
-                    let warning = self.session.fault(tell.now(), report.peer, fault, report.reporter);
-                    tell.event(&Event::Warning(warning))?;
-                }
-            }
-        }
-        let warning = self.session.not_sent(tell.now(), peer, len, why);
-        tell.event(&Event::Warning(warning))
-    }
-}
-
-/// What to do after an error in sending.
-enum Next {
-    Again,
-    Skip,
-    Broken(Break),
-}
-
-/// How a connection broke.
-pub(crate) fn broken(error: &io::Error) -> Break {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => Break::Reset,
-        io::ErrorKind::BrokenPipe => Break::BrokenPipe,
-        io::ErrorKind::TimedOut => Break::TimedOut,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => Break::Unreachable,
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Break::Protocol,
-        _ => Break::Other,
-    }
-}
-
-/// What a protocol above the connection had to say about an error; else nothing, since the break has its
-/// own words.
-pub(crate) fn why(error: &io::Error) -> String {
-    match broken(error) {
-        Break::Protocol | Break::Other => sockscope_net::error::words(error),
-        _ => String::new(),
     }
 }

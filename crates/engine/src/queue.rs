@@ -32,11 +32,6 @@ impl Queue {
         self.left
     }
 
-    /// How many messages wait.
-    pub(crate) fn messages(&self) -> usize {
-        self.wire.len() - self.next
-    }
-
     /// Appends messages that are shown as they go. Of the first, `gone` bytes have gone, which only can
     /// be when nothing else waits.
     pub(crate) fn push(&mut self, batch: &Batch, range: Range<usize>, gone: usize) {
@@ -132,7 +127,7 @@ mod tests {
     fn what_went_is_taken_off_and_what_waits_is_counted() {
         let mut queue = Queue::default();
         queue.push(&batch(&["begun", "whole", "last"]), 0..3, 2);
-        assert_eq!((queue.bytes(), queue.messages()), (12, 3));
+        assert_eq!(queue.bytes(), 12);
         assert_eq!((queue.waiting().1, queue.waiting().2), (0..3, 2));
         queue.went(1, 3);
         assert_eq!((queue.bytes(), queue.waiting().2), (6, 3));
@@ -159,6 +154,6 @@ mod tests {
         assert_eq!(queue.shown().message(0).bytes, b"plain");
         assert_eq!(queue.bytes(), 12);
         assert_eq!(queue.push_framed(&batch(&["x"]), 0, |_, _| Err(())), Err(()));
-        assert_eq!(queue.messages(), 2);
+        assert_eq!(queue.waiting().1.len(), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a connection: address after address, each step timed.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use sockscope_core::endpoint::Endpoint;
@@ -80,6 +81,7 @@ impl Reach {
         {
             if !self.addresses.is_empty() {
                 connection.connect = Some(connected - self.since);
+                connection.tries = u32::try_from(self.at + 1).ok().and_then(NonZeroU32::new);
             }
             if let Some(tls) = &mut connection.tls {
                 tls.handshake = Some(now - connected);

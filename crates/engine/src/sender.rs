@@ -37,7 +37,58 @@ pub(crate) struct Sender {
 enum Source {
     Repeat { template: Template, schedule: Schedule, at_once: bool },
     Lines { lines: Lines, asked: bool },
-    Bytes { file: File, name: String, buffer: Vec<u8>, read: bool, ended: bool },
+    /// Bytes in messages of one size.
+    Bytes(Bytes),
+    /// Bytes of a stream: what one read gives goes as it is, from where it was read to. `fresh`: it has not
+    /// been given out yet.
+    Stream { file: File, name: String, fresh: bool, ended: bool },
+}
+
+/// Bytes of a file or a pipe, on their way to become messages.
+struct Bytes {
+    file: File,
+    name: String,
+    cut: usize,
+    /// What was read and has not become a message yet.
+    buffer: Vec<u8>,
+    /// How much of it has.
+    taken: usize,
+    ended: bool,
+}
+
+impl Bytes {
+    /// Whether a message can be made without reading on.
+    fn has_message(&self) -> bool {
+        let held = self.buffer.len() - self.taken;
+        held > 0 && (self.ended || held >= self.cut)
+    }
+
+    fn read(&mut self) -> Result<(), Error> {
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
+        let held = self.buffer.len();
+        self.buffer.resize(held + CHUNK, 0);
+        let got = match self.file.read(&mut self.buffer[held..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                self.buffer.truncate(held);
+                return Ok(());
+            }
+            other => other.map_err(|error| Error::Read { what: self.name.clone(), error })?,
+        };
+        self.buffer.truncate(held + got);
+        self.ended = got == 0;
+        Ok(())
+    }
+
+    /// Makes messages of what there is.
+    fn fill(&mut self, out: &mut Batch, facts: Facts) {
+        while self.has_message() && out.len() < BATCH as usize {
+            let rest = &self.buffer[self.taken..];
+            let len = self.cut.min(rest.len());
+            out.push(&rest[..len], facts);
+            self.taken += len;
+        }
+    }
 }
 
 impl Sender {
@@ -49,11 +100,15 @@ impl Sender {
                 at_once: every.is_zero(),
             },
             Down::Lines(lines) => Source::Lines { lines, asked: false },
-            Down::Bytes { file, name } => {
-                Source::Bytes { file, name, buffer: Vec::new(), read: false, ended: false }
+            Down::Bytes { file, name, cut: Some(cut) } => {
+                Source::Bytes(Bytes { file, name, cut, buffer: Vec::new(), taken: 0, ended: false })
             }
+            Down::Bytes { file, name, cut: None } => Source::Stream { file, name, fresh: false, ended: false },
         };
-        let out = Batch::new();
+        let out = match source {
+            Source::Stream { .. } => Batch::with_slots(1, CHUNK),
+            _ => Batch::new(),
+        };
         Self { to: None, settled: false, finished: false, source, fields, out }
     }
 
@@ -68,6 +123,12 @@ impl Sender {
         remote: Option<Peer>,
         now: Now,
     ) -> Result<Option<(u64, &'static str)>, Error> {
+        if let Source::Stream { fresh, .. } = &mut self.source {
+            if !std::mem::take(fresh) {
+                self.out.clear();
+            }
+            return Ok(None);
+        }
         self.out.clear();
         let mut facts = Facts::default();
         facts.peer = remote;
@@ -88,13 +149,11 @@ impl Sender {
                 self.fields.with(now.stamp, |context| lines.fill(out, facts, context))?;
                 Ok(lines.unmapped())
             }
-            Source::Bytes { buffer, read, .. } => {
-                if std::mem::take(read) && !buffer.is_empty() {
-                    self.out.push(buffer, facts);
-                    buffer.clear();
-                }
+            Source::Bytes(bytes) => {
+                bytes.fill(&mut self.out, facts);
                 Ok(None)
             }
+            Source::Stream { .. } => Ok(None),
         }
     }
 
@@ -115,15 +174,17 @@ impl Sender {
                 *asked = false;
                 lines.read()
             }
-            Source::Bytes { file, name, buffer, read, ended } => {
-                buffer.resize(CHUNK, 0);
-                let got = match file.read(buffer) {
+            Source::Bytes(bytes) => bytes.read(),
+            Source::Stream { file, name, fresh, ended } => {
+                self.out.clear();
+                let got = match file.read(self.out.buffer_mut()) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
                     other => other.map_err(|error| Error::Read { what: name.clone(), error })?,
                 };
-                buffer.truncate(got);
-                *ended = got == 0;
-                *read = true;
+                (*fresh, *ended) = (got > 0, got == 0);
+                if got > 0 {
+                    self.out.fill(got, Facts::default());
+                }
                 Ok(())
             }
             Source::Repeat { .. } => Ok(()),
@@ -134,7 +195,8 @@ impl Sender {
     pub(crate) fn input(&self) -> Option<BorrowedFd<'_>> {
         match &self.source {
             Source::Lines { lines, .. } => Some(lines.fd()),
-            Source::Bytes { file, .. } => Some(file.as_fd()),
+            Source::Bytes(bytes) => Some(bytes.file.as_fd()),
+            Source::Stream { file, .. } => Some(file.as_fd()),
             Source::Repeat { .. } => None,
         }
     }
@@ -143,7 +205,8 @@ impl Sender {
     pub(crate) fn awaits(&self) -> bool {
         match &self.source {
             Source::Lines { lines, .. } => !lines.ended(),
-            Source::Bytes { ended, read, .. } => !*ended && !*read,
+            Source::Bytes(bytes) => !bytes.ended && !bytes.has_message(),
+            Source::Stream { fresh, ended, .. } => !*ended && !*fresh,
             Source::Repeat { .. } => false,
         }
     }
@@ -152,7 +215,7 @@ impl Sender {
     pub(crate) fn due(&self) -> Option<Moment> {
         match &self.source {
             Source::Repeat { schedule, .. } => schedule.due(),
-            Source::Lines { .. } | Source::Bytes { .. } => None,
+            Source::Lines { .. } | Source::Bytes(_) | Source::Stream { .. } => None,
         }
     }
 
@@ -161,7 +224,8 @@ impl Sender {
         match &self.source {
             Source::Repeat { schedule, .. } => schedule.due().is_none(),
             Source::Lines { lines, .. } => lines.ended(),
-            Source::Bytes { ended, .. } => *ended,
+            Source::Bytes(bytes) => bytes.ended && !bytes.has_message(),
+            Source::Stream { ended, .. } => *ended,
         }
     }
 

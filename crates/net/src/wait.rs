@@ -103,9 +103,9 @@ impl Poller {
     }
 }
 
-/// Waits until `fd` is as wanted, or until `timeout` is over; a signal also ends the wait.
-pub fn wait_for(fd: BorrowedFd<'_>, interest: Interest, timeout: Option<Duration>) -> io::Result<()> {
-    poll::poll(&mut [poll::wanted(fd, interest)], timeout).map(drop)
+/// Waits until `fd` is as wanted, or until `timeout` is over; a signal also ends the wait. Returns whether it is.
+pub fn wait_for(fd: BorrowedFd<'_>, interest: Interest, timeout: Option<Duration>) -> io::Result<bool> {
+    Ok(poll::poll(&mut [poll::wanted(fd, interest)], timeout)? > 0)
 }
 
 #[cfg(test)]

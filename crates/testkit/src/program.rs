@@ -59,8 +59,8 @@ impl Program {
         (program, out)
     }
 
-    /// Starts a program with standard input as the command says and pipes for the others.
-    pub(crate) fn start_with(command: &mut Command, input: Stdio) -> Self {
+    /// Starts a program with this standard input, and pipes for the others.
+    pub fn start_with(command: &mut Command, input: Stdio) -> Self {
         command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut program = Self::spawn(command);
         program.out = program.child.stdout.take().map(Capture::new);
@@ -143,7 +143,7 @@ impl Program {
     /// The port of the address that it says it is bound to, once it says so: `listening on udp://…:PORT`.
     #[track_caller]
     pub fn port(&self) -> u16 {
-        let line = self.says("ing on udp://");
+        let line = self.says("ing on ");
         let digits = line.rsplit(':').next().unwrap();
         digits.parse().unwrap_or_else(|_| panic!("no port in {line:?}"))
     }

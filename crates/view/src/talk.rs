@@ -93,7 +93,7 @@ impl Talk {
             self::tls(tls, self.verbose, &self.palette, out);
         }
         opened.granted.iter().for_each(|granted| self.granted(granted, out));
-        if opened.unit == Unit::Chunk && !self.chunks {
+        if opened.unit == Unit::Chunk && opened.purpose != Purpose::Send && !self.chunks {
             self.chunks = true;
             self.palette.note.paint(out, |out| say(CHUNKS, out));
         }
@@ -116,19 +116,16 @@ impl Talk {
 
     fn ended(&mut self, ended: &Ended, out: &mut Vec<u8>) {
         let other = other(self.open.get(&ended.socket), ended);
-        let before = match self.open.get_mut(&ended.socket) {
-            Some(known) => {
-                known.name(out);
-                known.ended.replace(ended.direction)
+        if let Some(known) = self.open.get_mut(&ended.socket) {
+            // When the second direction ends the connection closes, which says so.
+            if known.ended.replace(ended.direction).is_some_and(|before| before != ended.direction) {
+                return;
             }
-            None => None,
-        };
-        let both = before.is_some_and(|before| before != ended.direction);
-        let words: [&[u8]; 4] = match (ended.direction, both) {
-            (Direction::Rx, false) => [&other, b" has ended its sending; this side still can send", b"", b""],
-            (Direction::Rx, true) => [&other, b" has ended its sending too", b"", b""],
-            (Direction::Tx, false) => [b"this side has ended its sending; ", &other, b" still can send", b""],
-            (Direction::Tx, true) => [b"this side has ended its sending to ", &other, b" too", b""],
+            known.name(out);
+        }
+        let words: [&[u8]; 3] = match ended.direction {
+            Direction::Rx => [&other, b" has ended its sending; this side still can send", b""],
+            Direction::Tx => [b"this side has ended its sending; ", &other, b" still can send"],
         };
         words.iter().for_each(|words| out.extend_from_slice(words));
         out.push(b'\n');

@@ -1,5 +1,9 @@
 //! `sockscope listen`: bind or accept, and show every message of every peer.
 
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+
 use sockscope::core::charset::{Charset, Unmappable};
 use sockscope::core::event::Purpose;
 use sockscope::core::payload::{Eol, Payload};
@@ -7,11 +11,11 @@ use sockscope::core::problem::Problem;
 use sockscope::core::rule::{Rule, Rules};
 use sockscope::core::session::Only;
 use sockscope::error::Error;
-use sockscope::plan::{Answer, WHOLE};
+use sockscope::plan::{Answer, Down, WHOLE};
 
 use super::args;
 use super::look;
-use super::serve::Serve;
+use super::serve::{self, Serve};
 use crate::exit::Verdict;
 use crate::out;
 
@@ -21,6 +25,12 @@ pub(crate) struct Args {
     serve: Serve,
     #[command(flatten)]
     answers: Answers,
+    /// Send the bytes of a file to the peers that are there, `-` for standard input; then end the sending half
+    #[arg(long, value_name = "PATH")]
+    file: Option<String>,
+    /// With --file: cut it into messages of this many bytes
+    #[arg(long, value_name = "SIZE", requires = "file", value_parser = serve::size)]
+    cut: Option<usize>,
     /// Hear only this peer: an address, with or without a port
     #[arg(long, value_name = "ADDR", value_parser = args::peer)]
     peer: Option<Only>,
@@ -64,11 +74,25 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     if random && args.seed.is_none() {
         out::talk(&format!("random bytes from --seed {seed}\n"));
     }
+    let down = args.file.as_deref().map(|path| file(path, args.cut)).transpose()?;
     args.serve.run(Purpose::Listen, answer, |plan| {
+        plan.down = down;
         plan.only = args.peer;
         plan.buffer = args.buffer;
         plan.seed = seed;
     })
+}
+
+/// The bytes of a file, or of standard input, to be sent.
+fn file(path: &str, cut: Option<usize>) -> anyhow::Result<Down> {
+    let (file, name) = match path {
+        "-" => (File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input".to_owned()),
+        path => {
+            let file = File::open(path).map_err(|error| Error::Read { what: path.to_owned(), error })?;
+            (file, path.to_owned())
+        }
+    };
+    Ok(Down::Bytes { file, name, cut })
 }
 
 impl Answers {

@@ -18,7 +18,7 @@ use sockscope::source::{Ask, Coding, Lines};
 
 use super::args::{self, Flags};
 use super::look::{self, Look};
-use super::serve::Frames;
+use super::serve::{self, Frames};
 use crate::exit::Verdict;
 use crate::{out, signals};
 
@@ -42,6 +42,10 @@ pub(crate) struct Args {
     /// Send the bytes of a file
     #[arg(long, value_name = "PATH", conflicts_with = "payload")]
     file: Option<String>,
+    /// Cut a file, or standard input, into messages of this many bytes
+    #[arg(long, value_name = "SIZE", value_parser = serve::size,
+        conflicts_with_all = ["payload", "lines", "whole", "hex", "plain", "encoding", "every", "count"])]
+    cut: Option<usize>,
     /// Each line of standard input (or of --file) is one message
     #[arg(long, conflicts_with_all = ["payload", "whole"])]
     lines: bool,
@@ -117,7 +121,7 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
     let eol = Eol::find(&args.eol)?;
     if is_plain_stream(args, endpoint) {
         let (file, name) = input(args)?;
-        return Ok(Down::Bytes { file, name });
+        return Ok(Down::Bytes { file, name, cut: args.cut });
     }
     if let Some(text) = &args.payload {
         let payload = match (args.hex, args.plain) {
@@ -150,7 +154,7 @@ fn is_plain_stream(args: &Args, endpoint: &Endpoint) -> bool {
     let repeated = args.every.is_some() || args.count.is_some();
     let coded = args.encoding.is_some() && args.file.is_none();
     let typed = args.file.is_none() && io::stdin().is_terminal();
-    endpoint.scheme.shape == Shape::Stream
+    (endpoint.scheme.shape == Shape::Stream || args.cut.is_some())
         && !(args.payload.is_some() || shaped || repeated || coded || typed || args.frames.any())
 }
 

@@ -142,7 +142,7 @@ fn net(text: &str) -> Result<Net, String> {
 }
 
 /// A size in bytes, at least one.
-fn size(text: &str) -> Result<usize, String> {
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let size = quantity::size(text).map_err(|problem| problem.to_string())?;
     match usize::try_from(size) {
         Ok(size) if size > 0 => Ok(size),

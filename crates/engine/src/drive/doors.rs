@@ -136,7 +136,7 @@ impl Run<'_, '_> {
         }
         match self.gate.max_peers {
             Some(most) if self.ports.peers >= most => {
-                Err(format!("{most} peers are there, as many as --max-peers allows"))
+                Err(format!("as many peers are there as --max-peers allows, {most}"))
             }
             _ => Ok(()),
         }

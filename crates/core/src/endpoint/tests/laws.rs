@@ -68,10 +68,21 @@ prop_compose! {
         let mut options = Options {
             bind, ttl, tclass, broadcast, join, source, rcvbuf, sndbuf, iface, reuse, loopback, portable, ..rest
         };
-        options.join.dedup();
-        options.source.dedup();
+        options.join = once(options.join);
+        options.source = once(options.source);
         options
     }
+}
+
+/// Each value once, as options keep them.
+fn once<T: PartialEq>(values: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::new();
+    for value in values {
+        if !kept.contains(&value) {
+            kept.push(value);
+        }
+    }
+    kept
 }
 
 fn times(longest: u64, unit: fn(u64) -> Duration) -> impl Strategy<Value = Option<Duration>> {
@@ -106,7 +117,8 @@ prop_compose! {
         (proxy, mode, unlink) in (proxies(), option::of(0..0o1000_u32), yes_or_no()),
     ) -> Options {
         Options {
-            nodelay, keepalive, linger, user_timeout, connect_timeout, backlog, proxy, mode, unlink,
+            nodelay, keepalive, linger, user_timeout, connect_timeout, backlog, mode, unlink,
+            proxy: once(proxy),
             ..Options::default()
         }
     }
@@ -120,10 +132,14 @@ prop_compose! {
         (origin, protocol) in (option::of("https?://[a-z%&=.]{1,9}(:80)?"), vec("[a-z0-9!#%&]{1,9}", 0..3)),
         header in headers(),
     ) -> Options {
-        Options {
-            insecure, self_signed, ca, cert, key, client_ca, alpn, sni, origin, protocol, header,
-            ..Options::default()
-        }
+        let rest = Options::default();
+        let mut options = Options {
+            insecure, self_signed, ca, cert, key, client_ca, alpn, sni, origin, protocol, header, ..rest
+        };
+        options.alpn = once(options.alpn);
+        options.protocol = once(options.protocol);
+        options.header = once(options.header);
+        options
     }
 }
 
