@@ -28,7 +28,7 @@ mod console {
     mod words;
 
     pub(crate) use editor::Look;
-    pub(crate) use lines::Typed;
+    pub(crate) use lines::{Lines, Typed};
     pub(crate) use names::Names;
     pub(crate) use reading::read;
     pub(crate) use said::Said;
@@ -41,7 +41,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use console::{Console, Look, Names, Said, Typed};
+use console::{Console, Lines, Look, Names, Said, Typed};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use signal_hook::consts::SIGTERM;
 use sockscope::core::charset::Charset;
@@ -56,9 +56,9 @@ fn main() -> io::Result<()> {
     let look = Look { names: Arc::new(Mutex::new(names)), colour: true, prompt: "plc→#3 gbk> ".into() };
     let asked = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGTERM, Arc::clone(&asked))?;
-    let mut console = Console::open(look)?;
+    let (console, mut lines) = Console::open(look)?;
     let (start, mut shown) = (Instant::now(), 0);
-    while play(&mut console, &mut typed)? {
+    while play(&console, &mut lines, &mut typed)? {
         let due = (start.elapsed().as_secs_f64() * f64::from(rate)) as u64;
         while shown < due {
             console.screen.rows(row(shown).as_bytes())?;
@@ -67,19 +67,20 @@ fn main() -> io::Result<()> {
         if asked.swap(false, Ordering::Relaxed) {
             writeln!(typed, "asked to end")?;
         }
-        let mut fds = [PollFd::new(console.lines.fd(), PollFlags::POLLIN)];
+        let mut fds = [PollFd::new(lines.fd(), PollFlags::POLLIN)];
         let wait = if rate == 0 { PollTimeout::NONE } else { PollTimeout::from(1_u8) };
         let _ = poll(&mut fds, wait);
     }
+    drop(lines);
     console.end()?;
     writeln!(typed, "rows {shown}")
 }
 
 /// Takes what was typed; whether to go on.
-fn play(console: &mut Console, typed: &mut File) -> io::Result<bool> {
-    while let Some(said) = console.lines.next() {
+fn play(console: &Console, lines: &mut Lines, typed: &mut File) -> io::Result<bool> {
+    while let Some(said) = lines.next() {
         writeln!(typed, "{said:?}")?;
-        let Typed::Line(line) = said else { return Ok(!matches!(said, Typed::End | Typed::Broken(_))) };
+        let Typed::Line(line, _) = said else { return Ok(!matches!(said, Typed::End | Typed::Broken(_))) };
         match console::read(&line) {
             Ok(Said::Quit) => return Ok(false),
             Ok(Said::Use(name)) => console.prompt(&format!("{name}> ")),

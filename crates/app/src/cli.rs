@@ -9,6 +9,7 @@ mod listen;
 mod look;
 mod send;
 mod serve;
+mod talk;
 mod text;
 
 use clap::error::ErrorKind;
@@ -27,7 +28,7 @@ struct Task {
 }
 
 /// Everything the program does, in the order of the help.
-const TASKS: [Task; 9] = [
+const TASKS: [Task; 10] = [
     Task {
         name: "demo",
         about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
@@ -45,6 +46,12 @@ const TASKS: [Task; 9] = [
         about: "Send, and tell what really left",
         args: send::Args::augment_args,
         run: |typed| send::run(from(typed)?),
+    },
+    Task {
+        name: "talk",
+        about: "Talk both ways, with one or many, in a console",
+        args: talk::Args::augment_args,
+        run: |typed| talk::run(&from(typed)?),
     },
     Task {
         name: "echo",

@@ -24,11 +24,11 @@ mod terminal;
 mod tests;
 mod words;
 
+pub(crate) use arguments::check_name;
 pub(crate) use editor::Look;
 pub(crate) use lines::{Lines, Typed};
 pub(crate) use names::{Names, Shared};
-pub(crate) use reading::{find, read};
+pub(crate) use reading::read;
 pub(crate) use said::{Closing, Place, Said, To, View, Which};
-pub(crate) use screen::Screen;
 pub(crate) use seat::Console;
 pub(crate) use words::{WORDS, Word};

@@ -47,6 +47,20 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "talk",
+        [
+            example("sockscope talk tcp://127.0.0.1:7000", "connect, type lines, see what comes back"),
+            example(
+                "sockscope talk --listen udp://:9000 --encoding gbk",
+                "talk with whoever sends, in GBK; /to #2 answers one of them",
+            ),
+            example(
+                "printf 'PING\\r\\n' | sockscope talk tcp://127.0.0.1:7000 --raw",
+                "ask, and take the answer",
+            ),
+        ],
+    ),
+    (
         "echo",
         [
             example("sockscope echo udp://127.0.0.1:9000", "answer every message with itself"),

@@ -37,25 +37,36 @@ impl<R: Render> Stream<R> {
     pub(crate) fn stderr(render: R) -> io::Result<Self> {
         Self::on(render, io::stderr().as_fd(), 1)
     }
+}
 
-    fn on(render: R, fd: impl AsFd, full: usize) -> io::Result<Self> {
-        let file = File::from(fd.as_fd().try_clone_to_owned()?);
-        Ok(Self { render, buffer: Vec::new(), file, full })
+/// Standard output for rows that were rendered elsewhere.
+pub(crate) type Rows = Stream<()>;
+
+impl Rows {
+    /// Standard output.
+    pub(crate) fn open() -> io::Result<Self> {
+        Self::on((), io::stdout().as_fd(), FULL)
     }
 }
 
 impl<R> Stream<R> {
-    /// Takes bytes as they are, behind what was collected.
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() < LARGE {
-            self.buffer.extend_from_slice(bytes);
-            return Ok(());
-        }
-        self.flush()?;
-        self.file.write_all(bytes)
+    fn on(render: R, fd: impl AsFd, full: usize) -> io::Result<Self> {
+        let file = File::from(fd.as_fd().try_clone_to_owned()?);
+        Ok(Self { render, buffer: Vec::new(), file, full })
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    /// Takes bytes as they are, behind what was collected.
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() >= LARGE {
+            self.flush()?;
+            return self.file.write_all(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= self.full { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what was collected.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         let result = self.file.write_all(&self.buffer);
         self.buffer.clear();
         result

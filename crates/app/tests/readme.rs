@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, pipe};
+use std::io::{BufRead, BufReader, Read, Write, pipe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -244,11 +244,21 @@ fn made(document: &str, name: &str, real: &str) {
 fn the_tables_are_those_of_the_program() {
     made("docs/json-lines.md", "lines", &output(&["schema", "--markdown"]));
     made("docs/payload.md", "fields", &format!("```text\n{}```", output(&["schema", "--fields"])));
+    made("docs/console.md", "words", &console_words());
     made("docs/endpoints.md", "schemes", &schemes());
     made("docs/endpoints.md", "options", &options());
     made("docs/charsets.md", "charsets", &charsets());
     made("docs/scripts.md", "statements", &statements());
     made("docs/rules.md", "patterns", &patterns());
+}
+
+/// What the console's own help says of its words.
+fn console_words() -> String {
+    let mut command = sockscope(&["talk"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("sockscope starts");
+    child.stdin.take().expect("a pipe").write_all(b"/help\n").expect("it reads");
+    let help = child.wait_with_output().expect("it ends").stderr;
+    format!("```text\n{}```", String::from_utf8(help).expect("text"))
 }
 
 fn schemes() -> String {

@@ -35,6 +35,8 @@ pub enum Event<'a> {
     State(State<'a>),
     /// Something a person should know about, with its number.
     Warning(Warning),
+    /// A line that a person put between what happens.
+    Mark(Mark<'a>),
     /// A socket is closed.
     Closed(Closed),
 }
@@ -100,6 +102,15 @@ pub struct State<'a> {
     pub totals: Totals,
     /// Bytes that this program holds because the peer does not read.
     pub queued: u64,
+}
+
+/// A line that a person put between what happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a> {
+    /// When, by this program's clock.
+    pub time: Stamp,
+    /// What it says; may be empty.
+    pub text: &'a str,
 }
 
 /// What a socket was opened for.

@@ -137,6 +137,11 @@ impl Payload {
         self.pieces.is_empty()
     }
 
+    /// `true` if it was not written as text: a line end has no place behind it.
+    pub fn is_bytes(&self) -> bool {
+        self.notation == Notation::Hex
+    }
+
     /// Makes bytes of the text, finds out what can be known of the fields before a send, and puts `eol`
     /// behind.
     ///

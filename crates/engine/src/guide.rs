@@ -23,11 +23,20 @@ pub trait Guide: fmt::Debug {
     /// An order could not be carried out.
     fn refused(&mut self, now: Now, order: &str, error: Error) -> Result<(), Error>;
 
+    /// An order to open something has been taken up: what happens to it will bear this number. Comes before
+    /// all that is told of it; once for each socket.
+    fn begun(&mut self, _name: &str, _socket: SocketId) {}
+
     /// When to ask again at the latest.
     fn wakeup(&self) -> Option<Moment>;
 
-    /// What to wait on for more to do.
+    /// What to wait on for more to do; always the same.
     fn fd(&self) -> Option<BorrowedFd<'_>>;
+
+    /// Whether to wait on it just now: not while what it holds cannot be used yet.
+    fn awaits(&self) -> bool {
+        true
+    }
 }
 
 /// Something to do.
@@ -76,6 +85,8 @@ pub enum Order {
     },
     /// Tell how a connection stands.
     Tell(SocketId),
+    /// Put a line between what happens.
+    Mark(String),
     /// End the run.
     Finish(End),
 }
@@ -91,6 +102,7 @@ impl fmt::Display for Order {
             Self::Close { .. } => f.write_str("close"),
             Self::Frame { .. } => f.write_str("frame"),
             Self::Tell(_) => f.write_str("tell"),
+            Self::Mark(_) => f.write_str("mark"),
             Self::Finish(_) => f.write_str("finish"),
         }
     }

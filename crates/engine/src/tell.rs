@@ -51,6 +51,13 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.guide.as_mut()
     }
 
+    /// The guide's order to open something has this number.
+    pub(crate) fn begun(&mut self, name: Option<&str>, socket: SocketId) {
+        if let (Some(guide), Some(name)) = (&mut self.guide, name) {
+            guide.begun(name, socket);
+        }
+    }
+
     #[inline]
     pub(crate) fn event(&mut self, event: &Event<'_>) -> Result<(), Error> {
         self.bus.emit(event).map_err(Error::Output)?;
@@ -155,4 +162,3 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
-

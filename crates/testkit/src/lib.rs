@@ -2,7 +2,7 @@
 //!
 //! [`Program`](program::Program) is a running program whose output can be waited for; [`peers`] finds
 //! other people's programs, [`queue`] paces a sender by what the receiver has not read yet, [`terminal`]
-//! gives a program a terminal, [`space`] an empty network of its own, and [`schema`] checks JSON lines.
+//! gives a program a terminal, [`window`] one that is looked at, [`space`] an empty network of its own, and [`schema`] checks JSON lines.
 
 #![forbid(unsafe_code)]
 
@@ -13,6 +13,7 @@ pub mod queue;
 pub mod schema;
 pub mod space;
 pub mod terminal;
+pub mod window;
 
 use std::time::Duration;
 

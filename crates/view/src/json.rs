@@ -9,7 +9,7 @@ use base64_simd::STANDARD;
 use sockscope_core::batch::Message;
 use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
-    Closed, Ended, Event, Granted, Messages, Opened, Pace, SocketId, State, Totals, Warning,
+    Closed, Ended, Event, Granted, Mark, Messages, Opened, Pace, SocketId, State, Totals, Warning,
 };
 use sockscope_core::facts::Stamp;
 use sockscope_core::framing::Frame;
@@ -49,6 +49,7 @@ impl Render for Json {
             Event::Ended(ended) => self.ended(seq, ended, out),
             Event::State(state) => self.state(seq, state, out),
             Event::Warning(warning) => self.warning(seq, warning, out),
+            Event::Mark(mark) => self.mark(seq, mark, out),
             Event::Closed(closed) => self.closed(seq, closed, out),
         }
     }
@@ -135,6 +136,10 @@ impl Json {
             }
             connection::inside(line, &closed.inside);
         });
+    }
+
+    fn mark(&mut self, seq: u64, mark: &Mark<'_>, out: &mut Vec<u8>) {
+        whole(&mut self.utc, "mark", seq, Some(mark.time), out, |line| line.text("text", mark.text));
     }
 
     /// One line about a socket, with what `fields` appends.

@@ -23,6 +23,7 @@ impl Render for Raw {
             | Event::Opened(_)
             | Event::Ended(_)
             | Event::State(_)
+            | Event::Mark(_)
             | Event::Warning(_)
             | Event::Closed(_) => None,
         }

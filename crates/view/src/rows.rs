@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use sockscope_core::charset::Viewing;
-use sockscope_core::event::{Ended, Event, Messages, Opened, SocketId, State, Warning};
+use sockscope_core::event::{Ended, Event, Mark, Messages, Opened, SocketId, State, Warning};
 use sockscope_core::facts::{Direction, Stamp, Unit};
 
 use crate::palette::Palette;
@@ -41,6 +41,10 @@ pub struct Layout {
     pub full: bool,
     /// Whether time to live, type of service and interface are shown.
     pub verbose: bool,
+    /// Whether the names that a person gave sockets are shown: where there are several.
+    pub names: bool,
+    /// Whether this side's address is shown where it could have been guessed.
+    pub own: bool,
     /// The wall clock's offset in seconds east of UTC.
     pub offset: i32,
 }
@@ -54,6 +58,8 @@ impl Default for Layout {
             fold: 64,
             full: false,
             verbose: false,
+            names: true,
+            own: true,
             offset: 0,
         }
     }
@@ -105,6 +111,20 @@ impl Rows {
         let clock = Local::new(layout.offset);
         Self { layout, palette, clock, route: route::LEAST, open: HashMap::new(), begun: HashMap::new() }
     }
+
+    /// Shows it like this from now on.
+    pub fn lay_out(&mut self, layout: Layout) {
+        if layout.charset != self.layout.charset {
+            // A character begun in another charset never ends in this one.
+            self.begun.clear();
+        }
+        self.layout = layout;
+    }
+
+    /// The same for messages out of their order: what chunks have begun is no part of it.
+    pub fn aside(&self) -> Self {
+        Self { begun: HashMap::new(), ..self.clone() }
+    }
 }
 
 impl Render for Rows {
@@ -115,6 +135,7 @@ impl Render for Rows {
             Event::Ended(ended) => self.ended(ended, out),
             Event::State(state) => self.state(state, out),
             Event::Warning(warning) => self.warning(warning, out),
+            Event::Mark(mark) => self.noted(mark, out),
             Event::Closed(closed) => {
                 self.open.remove(&closed.socket);
                 for direction in [Direction::Rx, Direction::Tx] {
@@ -138,9 +159,10 @@ impl Rows {
         let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());
         let Self { layout, palette, clock, route, open, .. } = self;
         // Where a message arrived says something only if it could have arrived elsewhere.
-        let both = open.len() > 1 || address::is_all(messages.local);
-        let name = open.get(&messages.socket).and_then(|known| known.name.as_deref());
-        let ends = Route { name, both, full: layout.full };
+        let both = (layout.own && open.len() > 1) || address::is_all(messages.local);
+        let named = open.get(&messages.socket).filter(|_| layout.names);
+        let name = named.and_then(|known| known.name.as_deref());
+        let ends = Route { name, both, own: layout.own, full: layout.full };
         for message in messages.iter() {
             time(clock, palette, message.facts.time.map(|(stamp, _)| stamp), out);
             let row = Row { layout, palette, messages, message };
@@ -198,6 +220,17 @@ impl Rows {
         out.push(b'\n');
         let unit = known.map_or(Unit::Message, |known| known.unit);
         state::block(state, unit, &self.palette, out);
+    }
+
+    /// What a person put between.
+    fn noted(&mut self, mark: &Mark<'_>, out: &mut Vec<u8>) {
+        time(&mut self.clock, &self.palette, Some(mark.time), out);
+        self.palette.length.paint(out, |out| {
+            out.extend_from_slice(b"  --  ");
+            text::line(mark.text, out);
+            out.extend_from_slice(if mark.text.is_empty() { b"----" } else { b" --" });
+        });
+        out.push(b'\n');
     }
 
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {

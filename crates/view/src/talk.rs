@@ -70,7 +70,8 @@ impl Render for Talk {
             | Event::Closed(_)
             | Event::Warning(_)
             | Event::Messages(_)
-            | Event::State(_) => {}
+            | Event::State(_)
+            | Event::Mark(_) => {}
         }
     }
 }

@@ -47,17 +47,84 @@ impl<const LISTEN: bool> Flags<LISTEN> {
 
     /// An endpoint as it was typed, with these options added and the whole checked.
     pub(crate) fn endpoint(&self, text: &str) -> Result<Endpoint, Problem> {
-        let mut endpoint = Endpoint::parse(text)?;
-        for (name, value) in &self.0 {
-            endpoint.options.set(name, value).map_err(|problem| named(problem, name))?;
-        }
-        endpoint.check(Self::role())?;
-        Ok(endpoint)
+        endpoint(text, &self.0, Self::role())
     }
 
     /// Several endpoints as they were typed.
     pub(crate) fn endpoints(&self, texts: &[String]) -> Result<Vec<Endpoint>, Problem> {
         texts.iter().map(|text| self.endpoint(text)).collect()
+    }
+}
+
+/// The options of endpoints of both roles, for a command that opens and listens.
+#[derive(Debug, Default)]
+pub(crate) struct BothFlags(Vec<(&'static str, String)>);
+
+impl BothFlags {
+    fn specs() -> impl Iterator<Item = &'static OptionSpec> {
+        OPTIONS.iter().filter(|spec| spec.built_in().next().is_some())
+    }
+
+    /// An endpoint as it was typed, with these options added and the whole checked.
+    pub(crate) fn endpoint(&self, text: &str, role: Role) -> Result<Endpoint, Problem> {
+        endpoint(text, &self.0, role)
+    }
+}
+
+fn endpoint(text: &str, given: &[(&'static str, String)], role: Role) -> Result<Endpoint, Problem> {
+    let mut endpoint = Endpoint::parse(text)?;
+    for (name, value) in given {
+        endpoint.options.set(name, value).map_err(|problem| named(problem, name))?;
+    }
+    endpoint.check(role)?;
+    Ok(endpoint)
+}
+
+fn augment(command: Command, specs: impl Iterator<Item = &'static OptionSpec>) -> Command {
+    specs.fold(command, |command, spec| {
+        let arg = Arg::new(spec.name)
+            .long(spec.name)
+            .value_name(spec.value)
+            .help(sentence(spec.help))
+            .help_heading(heading(spec))
+            .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
+        command.arg(if spec.flag {
+            arg.num_args(0..=1).require_equals(true).default_missing_value("yes")
+        } else {
+            arg
+        })
+    })
+}
+
+fn given(
+    matches: &ArgMatches,
+    specs: impl Iterator<Item = &'static OptionSpec>,
+) -> Vec<(&'static str, String)> {
+    let given = specs.flat_map(|spec| {
+        let values = matches.get_many::<String>(spec.name).into_iter().flatten();
+        values.map(|value| (spec.name, value.clone()))
+    });
+    given.collect()
+}
+
+impl Args for BothFlags {
+    fn augment_args(command: Command) -> Command {
+        augment(command, Self::specs())
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for BothFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(given(matches, Self::specs())))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
@@ -75,19 +142,7 @@ fn named(mut problem: Problem, name: &str) -> Problem {
 
 impl<const LISTEN: bool> Args for Flags<LISTEN> {
     fn augment_args(command: Command) -> Command {
-        Self::specs().fold(command, |command, spec| {
-            let arg = Arg::new(spec.name)
-                .long(spec.name)
-                .value_name(spec.value)
-                .help(sentence(spec.help))
-                .help_heading(heading(spec))
-                .action(if spec.repeatable { ArgAction::Append } else { ArgAction::Set });
-            command.arg(if spec.flag {
-                arg.num_args(0..=1).require_equals(true).default_missing_value("yes")
-            } else {
-                arg
-            })
-        })
+        augment(command, Self::specs())
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -97,11 +152,7 @@ impl<const LISTEN: bool> Args for Flags<LISTEN> {
 
 impl<const LISTEN: bool> FromArgMatches for Flags<LISTEN> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let given = Self::specs().flat_map(|spec| {
-            let values = matches.get_many::<String>(spec.name).into_iter().flatten();
-            values.map(|value| (spec.name, value.clone()))
-        });
-        Ok(Self(given.collect()))
+        Ok(Self(given(matches, Self::specs())))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

@@ -286,7 +286,9 @@ impl Sink for Catch {
                     self.notes.send(Note::Message(seen)).map_err(gone)
                 })
             }
-            Event::Ended(_) | Event::State(_) | Event::Warning(_) | Event::Closed(_) => Ok(()),
+            Event::Ended(_) | Event::State(_) | Event::Warning(_) | Event::Mark(_) | Event::Closed(_) => {
+                Ok(())
+            }
         }
     }
 

@@ -78,12 +78,15 @@ pub(crate) enum Colour {
 impl Colour {
     /// The colours for a stream that is, or is not, a terminal.
     pub(crate) fn palette(self, terminal: bool) -> Palette {
-        let wanted = match self {
+        if self.wanted(terminal) { Palette::colour() } else { Palette::plain() }
+    }
+
+    fn wanted(self, terminal: bool) -> bool {
+        match self {
             Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             Self::Always => true,
             Self::Never => false,
-        };
-        if wanted { Palette::colour() } else { Palette::plain() }
+        }
     }
 }
 
@@ -121,7 +124,28 @@ impl Look {
         self.quiet
     }
 
-    fn layout(&self, asked: Option<&Viewing>, width: usize) -> Layout {
+    /// Whether a person is to see rows and talk; else a program reads, or only warnings are wanted.
+    pub(crate) fn is_rows(&self) -> bool {
+        !self.json && !self.raw && !self.quiet
+    }
+
+    /// Whether standard output is for a program.
+    pub(crate) fn is_data(&self) -> bool {
+        self.json || self.raw
+    }
+
+    /// The colours for a stream that is, or is not, a terminal.
+    pub(crate) fn palette(&self, terminal: bool) -> Palette {
+        self.color.palette(terminal)
+    }
+
+    /// Whether there are colours on a terminal.
+    pub(crate) fn is_colourful(&self) -> bool {
+        self.color.wanted(true)
+    }
+
+    /// How rows look.
+    pub(crate) fn layout(&self, asked: Option<&Viewing>, width: usize) -> Layout {
         Layout {
             charset: asked.copied(),
             dump: match self.dump {

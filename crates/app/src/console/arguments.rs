@@ -132,6 +132,15 @@ pub(crate) fn name(rest: Rest<'_>) -> Result<String, Problem> {
     Ok(name.to_owned())
 }
 
+/// Whether a session can have this name.
+///
+/// # Errors
+///
+/// Why not.
+pub(crate) fn check_name(text: &str) -> Result<(), Problem> {
+    name(Rest { line: text, text, at: 0 }).map(drop)
+}
+
 /// The number of a peer: `#3`.
 pub(crate) fn number(rest: Rest<'_>) -> Result<u32, Problem> {
     let digits = rest.text.strip_prefix('#').filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));

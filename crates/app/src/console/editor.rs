@@ -14,6 +14,8 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, ExternalPrinter};
 
+use sockscope::core::payload::Eol;
+
 use super::gate::Gate;
 use super::helper::{Anew, Asked, Wish};
 use super::history;
@@ -158,7 +160,7 @@ impl Typing {
                 // What is pasted may be many lines.
                 for line in text.split('\n') {
                     self.keep(line)?;
-                    self.typist.say(Typed::Line(line.to_owned()))?;
+                    self.typist.say(Typed::Line(line.to_owned(), Eol::Lf))?;
                 }
                 Ok(empty)
             }
@@ -169,7 +171,7 @@ impl Typing {
                 }
                 Ok(empty)
             }
-            Ok(Err(ReadlineError::Eof)) => self.typist.say(Typed::End).map(|()| Go::Over),
+            Ok(Err(ReadlineError::Eof)) => self.typist.say(Typed::End).map(|()| empty),
             Ok(Err(ReadlineError::Io(error))) if error.kind() == io::ErrorKind::InvalidData => {
                 self.typist.say(Typed::Note("a key that is no UTF-8 was left out".into()))?;
                 Ok(Go::On(left, right))

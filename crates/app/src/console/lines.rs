@@ -6,16 +6,18 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use sockscope::core::payload::Eol;
+
 /// Something typed, or the news that no more will come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Typed {
-    /// A line, without its end.
-    Line(String),
+    /// A line, and what ended it: nothing where the input ended before; a line feed at the keyboard.
+    Line(String, Eol),
     /// Ctrl-C where nothing was typed: the person asks to end. More lines may come.
     Interrupt,
     /// Something a person should know about the typing itself, in one line. More lines may come.
     Note(String),
-    /// The input has ended: nothing comes behind this.
+    /// The input has ended: nothing comes behind this. At the keyboard (Ctrl-D) more lines may come.
     End,
     /// The input cannot be read any more, and why: nothing comes behind this.
     Broken(String),
@@ -99,10 +101,10 @@ fn copy(mut input: impl BufRead, name: &str, typist: &Typist) -> Result<(), Deaf
             Ok(0) => return typist.say(Typed::End),
             Ok(got) if got as u64 > LONGEST => format!("line {number} of {name} is longer than 1 MiB"),
             Ok(_) => {
-                strip(&mut line);
+                let end = strip(&mut line);
                 match String::from_utf8(line) {
                     Ok(line) => {
-                        typist.say(Typed::Line(line))?;
+                        typist.say(Typed::Line(line, end))?;
                         continue;
                     }
                     Err(error) => {
@@ -120,13 +122,10 @@ fn copy(mut input: impl BufRead, name: &str, typist: &Typist) -> Result<(), Deaf
 }
 
 /// Takes off the end of a line, be it of Unix or of Windows.
-fn strip(line: &mut Vec<u8>) {
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        if line.last() == Some(&b'\r') {
-            line.pop();
-        }
-    }
+fn strip(line: &mut Vec<u8>) -> Eol {
+    let end = [Eol::CrLf, Eol::Lf].into_iter().find(|end| line.ends_with(end.bytes())).unwrap_or_default();
+    line.truncate(line.len() - end.bytes().len());
+    end
 }
 
 #[cfg(test)]
@@ -156,12 +155,16 @@ mod tests {
     }
 
     fn line(text: &str) -> Typed {
-        Typed::Line(text.into())
+        Typed::Line(text.into(), Eol::Lf)
     }
 
     #[test]
     fn lines_come_in_order_and_the_end_is_told() {
-        assert_eq!(lines("你好\r\n\n/quit".as_bytes()), [line("你好"), line(""), line("/quit"), Typed::End]);
+        let ended = |text: &str, end| Typed::Line(text.into(), end);
+        assert_eq!(
+            lines("你好\r\n\n/quit".as_bytes()),
+            [ended("你好", Eol::CrLf), line(""), ended("/quit", Eol::None), Typed::End]
+        );
         assert_eq!(lines(b""), [Typed::End]);
         let many: Vec<u8> = (0..5_000).flat_map(|n| format!("{n}\n").into_bytes()).collect();
         let got = all(read(io::Cursor::new(many), "the test").unwrap());
@@ -185,7 +188,7 @@ mod tests {
     fn a_typist_waits_for_a_slow_listener_and_ends_with_it() {
         let (typist, mut lines) = queue().unwrap();
         let writer = thread::spawn(move || {
-            let said = (0_u32..).take_while(|n| typist.say(Typed::Line(n.to_string())).is_ok());
+            let said = (0_u32..).take_while(|n| typist.say(line(&n.to_string())).is_ok());
             said.count()
         });
         let mut taken = 0;

@@ -17,12 +17,13 @@ pub(crate) struct Message {
     pub(crate) sized: bool,
 }
 
-/// The message of `payload` in `charset`, with `eol` behind it.
+/// The message of `payload` in `charset`, with `eol` behind it where it is text.
 ///
 /// # Errors
 ///
 /// A character that the charset lacks, or a field that cannot be filled in.
 pub(crate) fn message(payload: &Payload, charset: Charset, eol: Eol) -> Result<Message, Problem> {
+    let eol = if payload.is_bytes() { Eol::None } else { eol };
     let template = payload.compile(charset, &Unmappable::Refuse, eol)?;
     let render = |nth: u64| {
         let mut rng = Rng::new(nth);

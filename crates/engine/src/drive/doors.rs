@@ -32,6 +32,7 @@ impl Run<'_, '_> {
         let mut ids = Vec::new();
         for opened in open::listen(&endpoint)? {
             let id = self.ports.number();
+            self.tell.begun(name, id);
             let without_v6 = opened.without_v6;
             match opened.socket {
                 Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint, name)?,
@@ -177,6 +178,7 @@ impl Run<'_, '_> {
         let mut reach = Box::new(Reach::toward(endpoint, alone, now)?);
         let (transport, failures) = begin(&mut reach, now)?;
         let id = self.ports.number();
+        self.tell.begun(name, id);
         let mut port = Port::new(transport, id, purpose, &text, self.only, now);
         port.name = name.map(Arc::from);
         port.frame(self.framing.clone().as_ref());
@@ -226,7 +228,8 @@ impl Run<'_, '_> {
         self.tell.opened(port)?;
         if accepted {
             self.idle.watch(now, key, id);
-            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
+            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key))
+            {
                 door.totals.peers += 1;
             }
             if let Answer::Command(words) = self.answering.answer() {
@@ -240,11 +243,7 @@ impl Run<'_, '_> {
     }
 
     /// It could not be opened: the next address is tried, if there is one.
-    pub(super) fn not_opened(
-        &mut self,
-        key: usize,
-        error: sockscope_net::error::Error,
-    ) -> Result<(), Error> {
+    pub(super) fn not_opened(&mut self, key: usize, error: sockscope_net::error::Error) -> Result<(), Error> {
         if self.another(key, &error.cause)? {
             return Ok(());
         }
@@ -281,7 +280,7 @@ impl Run<'_, '_> {
         let mut fresh = Port::new(transport, number, port.purpose, &port.endpoint, self.only, now);
         fresh.name = port.name.take();
         fresh.queue = std::mem::take(&mut port.queue);
-        fresh.frame(self.framing.clone().as_ref());
+        fresh.frame(port.framing.as_ref());
         fresh.reach = Some(reach);
         *port = fresh;
         self.fresh.push(key);
@@ -353,4 +352,3 @@ fn is_scarce(error: &io::Error) -> bool {
         .iter()
         .any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
-

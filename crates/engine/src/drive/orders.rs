@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sockscope_core::batch::Batch;
-use sockscope_core::event::{End, Purpose, SocketId};
+use sockscope_core::event::{End, Event, Mark, Purpose, SocketId};
 use sockscope_core::facts::{Facts, Peer};
 use sockscope_core::framing::Framing;
 
@@ -56,6 +56,10 @@ impl Run<'_, '_> {
                 Some(port) => self.tell.state(port),
                 None => Ok(()),
             },
+            Order::Mark(text) => {
+                let time = self.tell.now().stamp;
+                self.tell.event(&Event::Mark(Mark { time, text: &text }))
+            }
             Order::Finish(end) => {
                 self.over = Some(end);
                 Ok(())

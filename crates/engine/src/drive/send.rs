@@ -92,7 +92,9 @@ impl Run<'_, '_> {
     pub(super) fn can_send(&mut self) -> bool {
         let Some(sender) = &self.sender else { return false };
         match sender.to {
-            Some(key) => self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty()),
+            Some(key) => {
+                self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty())
+            }
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {
@@ -164,7 +166,7 @@ impl Run<'_, '_> {
         let free = self.can_send();
         let poller = self.poller.as_mut().expect("made before");
         let (fd, wanted) = match (self.tell.guide(), &self.sender) {
-            (Some(guide), _) => (guide.fd(), true),
+            (Some(guide), _) => (guide.fd(), guide.awaits()),
             (None, Some(sender)) => (sender.input(), free && sender.awaits()),
             (None, None) => (None, false),
         };

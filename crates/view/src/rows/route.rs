@@ -21,6 +21,8 @@ pub(super) struct Route<'a> {
     pub(super) name: Option<&'a str>,
     /// Whether this side is shown for what was received as well.
     pub(super) both: bool,
+    /// Whether this side is shown for what was sent.
+    pub(super) own: bool,
     /// Whether names are shown whole, however long.
     pub(super) full: bool,
 }
@@ -41,7 +43,9 @@ impl Route<'_> {
             (Unit::Datagram, Direction::Rx) if self.both => {
                 peer(out) + arrow(out) + self.local(messages, message, out)
             }
-            (Unit::Datagram, Direction::Tx) => self.local(messages, message, out) + arrow(out) + peer(out),
+            (Unit::Datagram, Direction::Tx) if self.own || self.both => {
+                self.local(messages, message, out) + arrow(out) + peer(out)
+            }
             _ => peer(out),
         };
         named + columns

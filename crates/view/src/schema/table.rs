@@ -19,6 +19,9 @@ pub const ENVELOPE: &[Field] = &[
     always("socket", Whole, "number of the socket within the run, from 1"),
 ];
 
+/// The fields that a line of a run begins with which tells of no socket.
+const HEAD: &[Field] = &[ENVELOPE[0], ENVELOPE[1], ENVELOPE[2], ENVELOPE[3]];
+
 /// The fields that a line begins with which tells of no run.
 pub const BARE: &[Field] =
     &[always("v", Version(VERSION), "version of this schema"), always("type", Text, "type of the line")];
@@ -161,6 +164,12 @@ pub const SHAPES: &[Shape] = &[
             sometimes("guess", True, "the charset was guessed", "that it is a guess"),
             sometimes("invalid", Whole, "some bytes did not decode", "how many"),
         ],
+    },
+    Shape {
+        name: "mark",
+        head: HEAD,
+        means: "A line that a person put between what happens.",
+        fields: &[always("text", Text, "what it says, maybe nothing")],
     },
     Shape {
         name: "warning",

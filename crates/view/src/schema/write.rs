@@ -21,7 +21,8 @@ pub fn markdown() -> String {
         text.push_str(&format!("\n### `{}`\n\n{}\n\n", shape.name, shape.means));
         if shape.head.len() < ENVELOPE.len() {
             let head: Vec<String> = shape.head.iter().map(|field| format!("`{}`", field.name)).collect();
-            text.push_str(&format!("Of the fields above it has {} only.\n\n", head.join(" and ")));
+            let (last, first) = head.split_last().expect("no line is without a head");
+            text.push_str(&format!("Of the fields above it has {} and {last} only.\n\n", first.join(", ")));
         }
         table(&mut text, shape.fields);
     }
