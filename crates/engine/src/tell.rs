@@ -122,7 +122,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             parent: None,
             number: None,
             name: door.name.as_deref(),
-            connection: None,
+            connection: door.listener.connection(),
         }))
     }
 
@@ -155,4 +155,3 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
-

@@ -14,9 +14,12 @@ pub mod interfaces;
 mod kernel;
 pub mod open;
 mod options;
+mod proxied;
 mod resolve;
 mod stream;
 mod tcp;
+#[cfg(feature = "tls")]
+mod tls;
 pub mod transport;
 mod udp;
 mod unix;

@@ -226,7 +226,8 @@ impl Run<'_, '_> {
         self.tell.opened(port)?;
         if accepted {
             self.idle.watch(now, key, id);
-            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
+            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key))
+            {
                 door.totals.peers += 1;
             }
             if let Answer::Command(words) = self.answering.answer() {
@@ -235,16 +236,16 @@ impl Run<'_, '_> {
             }
         }
         let Some(port) = self.ports.port(key) else { return Ok(()) };
+        // What came with the last of a handshake.
+        if port.transport.has_more() && !self.more.contains(&key) {
+            self.more.push(key);
+        }
         let way = port.flush(&mut self.tell, &mut self.ending)?;
         self.went(key, way)
     }
 
     /// It could not be opened: the next address is tried, if there is one.
-    pub(super) fn not_opened(
-        &mut self,
-        key: usize,
-        error: sockscope_net::error::Error,
-    ) -> Result<(), Error> {
+    pub(super) fn not_opened(&mut self, key: usize, error: sockscope_net::error::Error) -> Result<(), Error> {
         if self.another(key, &error.cause)? {
             return Ok(());
         }
@@ -353,4 +354,3 @@ fn is_scarce(error: &io::Error) -> bool {
         .iter()
         .any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
-

@@ -92,7 +92,9 @@ impl Run<'_, '_> {
     pub(super) fn can_send(&mut self) -> bool {
         let Some(sender) = &self.sender else { return false };
         match sender.to {
-            Some(key) => self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty()),
+            Some(key) => {
+                self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty())
+            }
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {
@@ -125,7 +127,7 @@ impl Run<'_, '_> {
         let Some(key) = sender.to else { return Ok(()) };
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if port.is_connection() && port.purpose == Purpose::Send {
-            if port.ends != Ends::Done {
+            if port.ends != Ends::Done || port.holds {
                 return Ok(());
             }
             if port.transport.inside().unacknowledged.is_some_and(|bytes| bytes > 0) {
