@@ -26,5 +26,7 @@ mod unix;
 mod unix_file;
 mod unixgram;
 pub mod wait;
+#[cfg(feature = "ws")]
+mod ws;
 
 pub use udp::{LONGEST_V4, LONGEST_V6};

@@ -13,6 +13,8 @@ use crate::transport::{Listener, Transport};
 use crate::udp::Udp;
 use crate::unix::{Unix, UnixListener};
 use crate::unixgram::UnixGram;
+#[cfg(feature = "ws")]
+use crate::ws::{Ws, WsListener};
 
 /// A socket that was opened to listen.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub fn listen(endpoint: &Endpoint) -> Result<Vec<Opened>, Error> {
         "tcp" => Ok(each(TcpListener::listen(endpoint)?, |tcp| Socket::Accepts(Box::new(tcp)))),
         #[cfg(feature = "tls")]
         "tls" => Ok(each(TlsListener::listen(endpoint)?, |tls| Socket::Accepts(Box::new(tls)))),
+        #[cfg(feature = "ws")]
+        "ws" | "wss" => Ok(each(WsListener::listen(endpoint)?, |ws| Socket::Accepts(Box::new(ws)))),
         "unixgram" => one(Socket::Hears(Box::new(UnixGram::listen(endpoint)?))),
         "unix" | "unixpacket" => one(Socket::Accepts(Box::new(UnixListener::listen(endpoint)?))),
         _ => Err(not_here(endpoint)),
@@ -69,6 +73,8 @@ pub fn toward(endpoint: &Endpoint, remote: Peer, alone: bool) -> Result<Box<dyn 
         ("tcp", Peer::Inet(remote)) => Box::new(Proxied::toward(remote, endpoint)?),
         #[cfg(feature = "tls")]
         ("tls", Peer::Inet(remote)) => Box::new(Tls::toward(remote, endpoint, alone)?),
+        #[cfg(feature = "ws")]
+        ("ws" | "wss", Peer::Inet(remote)) => Box::new(Ws::toward(remote, endpoint)?),
         ("unixgram", _) => Box::new(UnixGram::toward(endpoint, alone)?),
         ("unix" | "unixpacket", _) => Box::new(Unix::toward(endpoint)?),
         _ => return Err(not_here(endpoint)),

@@ -12,7 +12,7 @@ mod server;
 mod trust;
 mod wire;
 
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
@@ -23,6 +23,8 @@ use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Connection, Inside};
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::Granted;
+#[cfg(feature = "ws")]
+use sockscope_core::facts::Facts;
 use sockscope_core::facts::{Peer, Unit};
 
 use crate::error::Error;
@@ -99,7 +101,7 @@ impl Tls {
             if !self.wire.session.is_handshaking() {
                 return Ok(if sent { Opening::Done } else { Opening::Shaking(Interest::WRITE) });
             }
-            if self.wire.feed().is_err() {
+            if self.wire.feed().is_err() && self.wire.session.is_handshaking() {
                 // The alert says why; whether it arrives does not matter here.
                 let _ = self.wire.flush();
                 return Err(self.failed());
@@ -126,7 +128,7 @@ impl Tls {
 
     /// TCP failed in the handshake: what the peer said before counts more.
     fn refused(&mut self, error: &io::Error) -> Error {
-        if self.wire.feed().is_err() {
+        if self.wire.feed().is_err() && self.wire.session.is_handshaking() {
             return self.failed();
         }
         let cause = format!("{} during the handshake", crate::error::words(error));
@@ -141,6 +143,38 @@ impl Tls {
                 return Ok(());
             }
         }
+    }
+
+    /// How much plaintext can be taken now, more than nothing.
+    fn room(&mut self) -> io::Result<usize> {
+        if self.wire.held >= WAITING {
+            self.wire.flush()?;
+        }
+        match WAITING.saturating_sub(self.wire.held) {
+            0 => Err(io::ErrorKind::WouldBlock.into()),
+            room => Ok(room),
+        }
+    }
+
+    /// Takes plaintext, and sends as much as there is room for.
+    fn write(&mut self, pieces: &[IoSlice<'_>]) -> io::Result<usize> {
+        let took = self.wire.session.writer().write_vectored(pieces)?;
+        self.wire.held += took;
+        self.wire.flush()?;
+        Ok(took)
+    }
+
+    /// Takes some plaintext from what is above, as [`Tls::write`] does.
+    #[cfg(feature = "ws")]
+    pub(crate) fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.room()?.min(bytes.len());
+        self.write(&[IoSlice::new(&bytes[..room])])
+    }
+
+    /// Reads some plaintext for what is above, with what the kernel said about what came last.
+    #[cfg(feature = "ws")]
+    pub(crate) fn read_some(&mut self, to: &mut [u8]) -> io::Result<(usize, Facts)> {
+        self.read(to).map(|len| (len, self.wire.facts))
     }
 
     /// Reads plaintext until `to` is full or there is no more just now; none is the end.
@@ -210,17 +244,9 @@ impl Transport for Tls {
     }
 
     fn send(&mut self, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent> {
-        if self.wire.held >= WAITING {
-            self.wire.flush()?;
-        }
-        let room = WAITING.saturating_sub(self.wire.held);
-        if room == 0 {
-            return Err(io::ErrorKind::WouldBlock.into());
-        }
+        let room = self.room()?;
         let (pieces, end) = stream::pieces(batch, range.clone(), gone, room);
-        let took = self.wire.session.writer().write_vectored(&pieces)?;
-        self.wire.held += took;
-        self.wire.flush()?;
+        let took = self.write(&pieces)?;
         Ok(stream::split(batch, range.start..end, gone, took))
     }
 
@@ -231,7 +257,8 @@ impl Transport for Tls {
         let done = self.wire.flush()?;
         if done && self.ending && !self.shut {
             self.shut = true;
-            self.wire.line.end()?;
+            // Of a connection that is gone the reading half tells.
+            let _ = self.wire.line.end();
         }
         Ok(done)
     }

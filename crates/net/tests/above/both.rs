@@ -103,7 +103,7 @@ pub(crate) fn read(transport: &mut dyn Transport, len: usize) -> io::Result<Vec<
 
 /// Receives to the end. What came before an error comes with it.
 pub(crate) fn read_all(transport: &mut dyn Transport) -> (Vec<u8>, io::Result<()>) {
-    let mut batch = Batch::with_slots(1, 64 << 10);
+    let mut batch = Batch::with_slots(1, 1 << 20);
     let mut all = Vec::new();
     loop {
         match receive(transport, &mut batch) {
@@ -153,6 +153,10 @@ pub(crate) fn exchange(transport: &mut dyn Transport, bytes: &[u8], piece: usize
     let mut done = false;
     while next < out.len() || !done || all.len() < bytes.len() {
         let mut stuck = true;
+        // A message longer than a slot took the place of the slots.
+        if heard.slots() == 0 {
+            heard = Batch::with_slots(4, 64 << 10);
+        }
         if next < out.len() {
             match transport.send(&out, next..out.len(), gone) {
                 Ok(sent) => {

@@ -3,3 +3,4 @@
 mod both;
 mod made;
 mod tls;
+mod ws;
