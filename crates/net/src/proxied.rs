@@ -54,7 +54,8 @@ impl Proxied {
         let proxies = &endpoint.options.proxy;
         let targets = proxies.iter().skip(1).map(Target::from).chain([Target::of(endpoint)]);
         let chain = proxies.iter().cloned().zip(targets).collect();
-        let mut tcp = Tcp::toward(remote, &endpoint.options)?;
+        let tcp = Tcp::toward(remote, &endpoint.options);
+        let mut tcp = tcp.map_err(|error| not_reached(proxies.first().map(name), error))?;
         if let Some(connection) = tcp.connection_mut() {
             connection.through = proxies.iter().map(name).collect();
         }
@@ -145,9 +146,10 @@ impl Transport for Proxied {
     }
 
     fn open(&mut self) -> Result<Opening, Error> {
-        match self.tcp.open()? {
-            Opening::Done => {}
-            waits => return Ok(waits),
+        match self.tcp.open() {
+            Ok(Opening::Done) => {}
+            Ok(waits) => return Ok(waits),
+            Err(error) => return Err(not_reached(self.chain.front().map(|(proxy, _)| name(proxy)), error)),
         }
         while self.ask()? {
             match self.shake()? {
@@ -226,6 +228,14 @@ impl Transport for Proxied {
 /// A proxy as it is told, without who asks.
 fn name(proxy: &Proxy) -> String {
     Proxy { user: None, ..proxy.clone() }.to_string()
+}
+
+/// Where there is a proxy, it is what was not reached.
+fn not_reached(proxy: Option<String>, error: Error) -> Error {
+    match proxy {
+        Some(name) if error.operation == "connect to" => Error { what: format!("the proxy {name}"), ..error },
+        _ => error,
+    }
 }
 
 fn refusal(name: &str, refused: &Refused) -> Error {

@@ -2,5 +2,6 @@
 
 mod both;
 mod made;
+mod proxy;
 mod tls;
 mod ws;
