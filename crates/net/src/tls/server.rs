@@ -59,7 +59,7 @@ fn self_signed(endpoint: &Endpoint) -> Result<(Vec<CertificateDer<'static>>, Pri
     names.extend(usual);
     let mut params = CertificateParams::new(names).map_err(failed)?;
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "sockscope, made for one run");
+    params.distinguished_name.push(DnType::CommonName, "sockscope self-signed");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = params.self_signed(&key).map_err(failed)?;

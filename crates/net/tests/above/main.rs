@@ -2,6 +2,7 @@
 
 mod both;
 mod made;
+mod others;
 mod proxy;
 mod tls;
 mod ws;
