@@ -11,6 +11,7 @@ use sockscope_core::moment::{Moment, Now};
 use sockscope_core::payload::Template;
 use sockscope_core::schedule::Schedule;
 
+use crate::crlf::Crlf;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::plan::Down;
@@ -29,6 +30,8 @@ pub(crate) struct Sender {
     pub(crate) settled: bool,
     /// That all was sent has been taken note of.
     pub(crate) finished: bool,
+    /// That it has arrived, too.
+    pub(crate) arrived: bool,
     source: Source,
     fields: Fields,
     pub(crate) out: Batch,
@@ -37,7 +40,7 @@ pub(crate) struct Sender {
 enum Source {
     Repeat { template: Template, schedule: Schedule, at_once: bool },
     Lines { lines: Lines, asked: bool },
-    Bytes { file: File, name: String, buffer: Vec<u8>, read: bool, ended: bool },
+    Bytes { file: File, name: String, crlf: Option<Crlf>, buffer: Vec<u8>, read: bool, ended: bool },
 }
 
 impl Sender {
@@ -49,12 +52,13 @@ impl Sender {
                 at_once: every.is_zero(),
             },
             Down::Lines(lines) => Source::Lines { lines, asked: false },
-            Down::Bytes { file, name } => {
-                Source::Bytes { file, name, buffer: Vec::new(), read: false, ended: false }
+            Down::Bytes { file, name, crlf } => {
+                let crlf = crlf.then(Crlf::default);
+                Source::Bytes { file, name, crlf, buffer: Vec::new(), read: false, ended: false }
             }
         };
         let out = Batch::new();
-        Self { to: None, settled: false, finished: false, source, fields, out }
+        Self { to: None, settled: false, finished: false, arrived: false, source, fields, out }
     }
 
     /// Sends through this socket only.
@@ -115,13 +119,16 @@ impl Sender {
                 *asked = false;
                 lines.read()
             }
-            Source::Bytes { file, name, buffer, read, ended } => {
+            Source::Bytes { file, name, crlf, buffer, read, ended } => {
                 buffer.resize(CHUNK, 0);
                 let got = match file.read(buffer) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
                     other => other.map_err(|error| Error::Read { what: name.clone(), error })?,
                 };
                 buffer.truncate(got);
+                if let Some(crlf) = crlf {
+                    crlf.end_lines(buffer);
+                }
                 *ended = got == 0;
                 *read = true;
                 Ok(())

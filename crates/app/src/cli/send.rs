@@ -105,7 +105,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     plan.seed = seed(&args, &down);
     plan.down = Some(down);
     plan.framing = args.frames.framing()?;
-    plan.limits = Limits { count: args.answers, idle: None, total: args.total, wait: args.wait };
+    plan.limits = Limits { count: args.answers, total: args.total, wait: args.wait, ..Limits::default() };
     plan.utc_offset = look::utc_offset();
     let stop = signals::stop()?;
     let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
@@ -117,7 +117,7 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
     let eol = Eol::find(&args.eol)?;
     if is_plain_stream(args, endpoint) {
         let (file, name) = input(args)?;
-        return Ok(Down::Bytes { file, name });
+        return Ok(Down::Bytes { file, name, crlf: false });
     }
     if let Some(text) = &args.payload {
         let payload = match (args.hex, args.plain) {

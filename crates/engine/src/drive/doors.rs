@@ -134,6 +134,7 @@ impl Run<'_, '_> {
             self.gate.access.admits(address.ip()).map_err(|refusal| refusal.to_string())?;
         }
         match self.gate.max_peers {
+            _ if self.gate.first && self.ports.peers > 0 => Err("somebody is there already".to_owned()),
             Some(most) if self.ports.peers >= most => {
                 Err(format!("{most} peers are there, as many as --max-peers allows"))
             }
@@ -229,14 +230,27 @@ impl Run<'_, '_> {
             if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
                 door.totals.peers += 1;
             }
-            if let Answer::Command(words) = self.answering.answer() {
-                let words = words.clone();
-                self.start(key, &words)?;
+            if self.gate.first {
+                self.shut_up(parent)?;
             }
+            self.chat_joined(key)?;
+        }
+        let talks = accepted || self.ports.port(key).is_some_and(|port| port.purpose == Purpose::Talk);
+        if let (Answer::Command(words), true) = (self.answering.answer(), talks) {
+            let words = words.clone();
+            self.start(key, &words)?;
         }
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         let way = port.flush(&mut self.tell, &mut self.ending)?;
         self.went(key, way)
+    }
+
+    /// The one peer is there: nobody else comes in, through this door or another.
+    fn shut_up(&mut self, parent: Option<SocketId>) -> Result<(), Error> {
+        let doors = self.ports.keys(|entry| matches!(entry, Entry::Door(_)));
+        // A door that somebody came through while it was the last one open may be in use just now.
+        debug_assert!(parent.is_some(), "whoever comes has a door");
+        doors.into_iter().try_for_each(|key| self.close_door(key, End::Done))
     }
 
     /// It could not be opened: the next address is tried, if there is one.
