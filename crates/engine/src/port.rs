@@ -333,12 +333,7 @@ impl Port {
     }
 
     /// Tells the last word.
-    pub(crate) fn close(
-        &self,
-        end: End,
-        pace: Option<Pace>,
-        tell: &mut Teller<'_, '_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn close(&self, end: End, pace: Option<Pace>, tell: &mut Teller<'_, '_>) -> Result<(), Error> {
         let closed = self.session.close(tell.now(), end, pace, self.transport.inside());
         tell.event(&Event::Closed(closed))
     }

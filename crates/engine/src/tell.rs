@@ -155,4 +155,3 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
-

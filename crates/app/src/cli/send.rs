@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
 use sockscope::core::ending::Limits;
-use sockscope::core::event::Purpose;
 use sockscope::core::endpoint::{self, Endpoint, Shape};
+use sockscope::core::event::Purpose;
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
 use sockscope::drive;

@@ -72,7 +72,7 @@ fn host(port: &Port) -> String {
 /// Text as it is; what could take over a terminal, and what is no text, as octal escapes.
 fn plain(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
-    let mut octal = |out: &mut String, bytes: &[u8]| {
+    let octal = |out: &mut String, bytes: &[u8]| {
         bytes.iter().for_each(|byte| write!(out, "\\{byte:03o}").expect("a string takes it"));
     };
     for part in bytes.utf8_chunks() {

@@ -214,7 +214,8 @@ impl Run<'_, '_> {
         }
         loop {
             let ports = &mut self.ports;
-            let last = |key, id| ports.port(key).filter(|port| port.session.socket() == id).map(|port| port.last);
+            let last =
+                |key, id| ports.port(key).filter(|port| port.session.socket() == id).map(|port| port.last);
             let Some(key) = self.idle.due(now, last) else { return Ok(()) };
             self.close_port(key, End::IdlePeer)?;
         }

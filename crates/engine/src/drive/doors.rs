@@ -227,7 +227,8 @@ impl Run<'_, '_> {
         self.tell.opened(port)?;
         if accepted {
             self.idle.watch(now, key, id);
-            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
+            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key))
+            {
                 door.totals.peers += 1;
             }
             if self.gate.first {
@@ -254,11 +255,7 @@ impl Run<'_, '_> {
     }
 
     /// It could not be opened: the next address is tried, if there is one.
-    pub(super) fn not_opened(
-        &mut self,
-        key: usize,
-        error: sockscope_net::error::Error,
-    ) -> Result<(), Error> {
+    pub(super) fn not_opened(&mut self, key: usize, error: sockscope_net::error::Error) -> Result<(), Error> {
         if self.another(key, &error.cause)? {
             return Ok(());
         }
@@ -367,4 +364,3 @@ fn is_scarce(error: &io::Error) -> bool {
         .iter()
         .any(|errno| error.raw_os_error() == Some(*errno as i32))
 }
-

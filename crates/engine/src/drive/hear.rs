@@ -65,7 +65,9 @@ impl Run<'_, '_> {
                 self.broken(key, how, why)
             }
             // Both directions are shut: what waits can never go.
-            _ if !port.queue.is_empty() => self.broken(key, sockscope_core::event::Break::BrokenPipe, String::new()),
+            _ if !port.queue.is_empty() => {
+                self.broken(key, sockscope_core::event::Break::BrokenPipe, String::new())
+            }
             _ => self.finish(key),
         }
     }
@@ -324,4 +326,3 @@ impl Up {
         *(if unit == Unit::Chunk { &mut self.chunks } else { &mut self.datagrams }) = batch;
     }
 }
-

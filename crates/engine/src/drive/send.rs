@@ -108,7 +108,9 @@ impl Run<'_, '_> {
     pub(super) fn can_send(&mut self) -> bool {
         let Some(sender) = &self.sender else { return false };
         match sender.to {
-            Some(key) => self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty()),
+            Some(key) => {
+                self.ports.port(key).is_some_and(|port| port.reach.is_none() && port.queue.is_empty())
+            }
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {
@@ -138,7 +140,9 @@ impl Run<'_, '_> {
     /// over.
     pub(super) fn arrived(&mut self, now: Moment) -> Result<(), Error> {
         let Some(sender) = self.sender.as_ref().filter(|s| s.finished && !s.arrived) else { return Ok(()) };
-        let keys = sender.to.map_or_else(|| self.ports.keys(|entry| matches!(entry, Entry::Port(_))), |key| vec![key]);
+        let keys = sender
+            .to
+            .map_or_else(|| self.ports.keys(|entry| matches!(entry, Entry::Port(_))), |key| vec![key]);
         for key in keys {
             if !self.delivered(key, now) {
                 return Ok(());

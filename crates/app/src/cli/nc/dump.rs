@@ -73,7 +73,7 @@ impl Sink for Copy {
     }
 }
 
-/// Sixteen bytes a line: offset, hex in two halves, and what of it can be printed.
+/// Sixteen bytes a line: offset, hex in two halves, and what of it can be seen, which a space cannot.
 fn dump(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 5);
     for (row, line) in bytes.chunks(16).enumerate() {
@@ -93,7 +93,7 @@ fn dump(bytes: &[u8]) -> String {
 }
 
 fn printed(byte: &u8) -> char {
-    if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '.' }
+    if byte.is_ascii_graphic() { char::from(*byte) } else { '.' }
 }
 
 #[cfg(test)]
@@ -103,8 +103,8 @@ mod tests {
     #[test]
     fn the_dump_is_that_of_ncat() {
         assert_eq!(
-            dump(b"abcdefghijklmnop\0\xffqr"),
-            "0000   61 62 63 64 65 66 67 68  69 6a 6b 6c 6d 6e 6f 70  abcdefghijklmnop\n\
+            dump(b"abcdefghijklmno \0\xffqr"),
+            "0000   61 62 63 64 65 66 67 68  69 6a 6b 6c 6d 6e 6f 20  abcdefghijklmno.\n\
              0010   00 ff 71 72                                       ..qr            \n"
         );
         assert_eq!(dump(b""), "");

@@ -39,7 +39,8 @@ fn nets(lists: &[String], file: Option<&str>) -> anyhow::Result<Vec<Net>> {
         }
     }
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path).map_err(|error| Error::Read { what: path.to_owned(), error })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Error::Read { what: path.to_owned(), error })?;
         nets.extend(read(&text, path)?);
     }
     if nets.is_empty() && (file.is_some() || !lists.is_empty()) {

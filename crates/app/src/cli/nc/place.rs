@@ -83,9 +83,11 @@ impl Where {
             ([], None) => Ok(PORT),
             ([one], None) => number(one),
             ([one], Some(_)) => Err(Problem::whole(one, "there are two ports to listen on", "leave out -p")),
-            ([_, more, ..], _) => {
-                Err(Problem::whole(more, format!("{more:?} is too much"), "write one host and one port; several only with -z"))
-            }
+            ([_, more, ..], _) => Err(Problem::whole(
+                more,
+                format!("{more:?} is too much"),
+                "write one host and one port; several only with -z",
+            )),
         }
     }
 
@@ -154,7 +156,11 @@ impl Where {
         match (address.parse(), zone) {
             (Ok(IpAddr::V4(ip)), None) if !self.v6 => Ok(Host::V4(ip)),
             (Ok(IpAddr::V6(ip)), zone) if !self.v4 => Ok(Host::V6(ip, zone.map(str::to_owned))),
-            (Ok(_), _) => Err(Problem::whole(text, format!("{text} is not of the family asked for"), "leave out -4 and -6")),
+            (Ok(_), _) => Err(Problem::whole(
+                text,
+                format!("{text} is not of the family asked for"),
+                "leave out -4 and -6",
+            )),
             (Err(_), _) if self.nodns => {
                 Err(Problem::whole(text, format!("{text:?} is a name"), "write an address, or leave out -n"))
             }
@@ -167,11 +173,14 @@ impl Where {
     /// The first address of a name that is of the family asked for.
     fn look_up(&self, name: &str, port: u16) -> Result<Host, Problem> {
         let family = if self.v4 { "IPv4" } else { "IPv6" };
-        let found = (name, port).to_socket_addrs().ok().and_then(|mut all| all.find(|one| one.is_ipv4() == self.v4));
+        let found =
+            (name, port).to_socket_addrs().ok().and_then(|mut all| all.find(|one| one.is_ipv4() == self.v4));
         match found.map(|address| address.ip()) {
             Some(IpAddr::V4(ip)) => Ok(Host::V4(ip)),
             Some(IpAddr::V6(ip)) => Ok(Host::V6(ip, None)),
-            None => Err(Problem::whole(name, format!("{name} has no {family} address"), "leave out -4 and -6")),
+            None => {
+                Err(Problem::whole(name, format!("{name} has no {family} address"), "leave out -4 and -6"))
+            }
         }
     }
 
@@ -182,12 +191,18 @@ impl Where {
         if self.udp {
             endpoint.options.set("broadcast", "yes")?;
         } else if self.b {
-            return Err(Problem::whole("-b", "-b does not go with TCP", "only datagrams are broadcast; add --udp"));
+            return Err(Problem::whole(
+                "-b",
+                "-b does not go with TCP",
+                "only datagrams are broadcast; add --udp",
+            ));
         }
         let bind = match (&self.source, self.source_port) {
             (None, None) => None,
             (address, port) => {
-                let address = address.as_deref().map_or(String::new(), |ip| if ip.contains(':') { format!("[{ip}]") } else { ip.to_owned() });
+                let address = address.as_deref().map_or(String::new(), |ip| {
+                    if ip.contains(':') { format!("[{ip}]") } else { ip.to_owned() }
+                });
                 Some(port.map_or(address.clone(), |port| format!("{address}:{port}")))
             }
         };
@@ -205,7 +220,11 @@ impl Where {
             "http" => 3128,
             "socks4" | "socks5" => 1080,
             other => {
-                return Err(Problem::whole(other, format!("unknown proxy type {other:?}"), "write http, socks4 or socks5"));
+                return Err(Problem::whole(
+                    other,
+                    format!("unknown proxy type {other:?}"),
+                    "write http, socks4 or socks5",
+                ));
             }
         };
         let has_port = place.rsplit(']').next().is_some_and(|rest| rest.contains(':'));

@@ -24,7 +24,11 @@ const fn long(long: &'static str, remedy: &'static str) -> Row {
 
 /// All that nc (netcat-openbsd 1.219) and ncat (7.96) have and this has not.
 const ROWS: [Row; 24] = [
-    row('t', "telnet", "the bytes of telnet are shown as they come; answer them with: sockscope listen --rule"),
+    row(
+        't',
+        "telnet",
+        "the bytes of telnet are shown as they come; answer them with: sockscope listen --rule",
+    ),
     row('d', "delay", "send lines on a schedule with: sockscope send --lines --every TIME"),
     row('g', "source-routing", "networks drop source-routed packets (RFC 7126 section 4.3); leave it out"),
     short('G', "networks drop source-routed packets (RFC 7126 section 4.3); leave it out"),

@@ -32,7 +32,8 @@ pub(super) struct Tls {
 impl Tls {
     /// Whether TLS is wanted; as in ncat, any of its options asks for it.
     pub(super) fn wanted(&self) -> bool {
-        let files = [&self.ssl_cert, &self.ssl_key, &self.ssl_trustfile, &self.ssl_alpn, &self.ssl_servername];
+        let files =
+            [&self.ssl_cert, &self.ssl_key, &self.ssl_trustfile, &self.ssl_alpn, &self.ssl_servername];
         self.ssl || self.ssl_verify || files.iter().any(|file| file.is_some())
     }
 
