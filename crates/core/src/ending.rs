@@ -85,6 +85,11 @@ impl Ending {
         self.last = now;
     }
 
+    /// Whether it matters for the end when all has been sent.
+    pub fn minds(&self) -> bool {
+        !self.stays || self.limits.wait.or(self.limits.linger).is_some()
+    }
+
     /// There is nothing more to send.
     pub fn all_sent(&mut self, now: Moment) {
         if self.sending == Sending::More {

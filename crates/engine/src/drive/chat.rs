@@ -43,7 +43,7 @@ impl Run<'_, '_> {
 
     /// Somebody has left.
     pub(super) fn chat_left(&mut self, port: &Port) -> Result<(), Error> {
-        if !matches!(self.answering.answer(), Answer::Chat) || !port.told {
+        if !matches!(self.answering.answer(), Answer::Chat) || !port.told || self.over.is_some() {
             return Ok(());
         }
         self.announce(&format!("<announce> {} is disconnected.", user(port)))

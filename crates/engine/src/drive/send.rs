@@ -139,6 +139,9 @@ impl Run<'_, '_> {
     /// Once all was sent, and has arrived as far as the kernel can tell, the sending half of the run is
     /// over.
     pub(super) fn arrived(&mut self, now: Moment) -> Result<(), Error> {
+        if !self.ending.minds() {
+            return Ok(());
+        }
         let Some(sender) = self.sender.as_ref().filter(|s| s.finished && !s.arrived) else { return Ok(()) };
         let keys = sender
             .to
