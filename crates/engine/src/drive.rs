@@ -1,5 +1,6 @@
 //! The one loop: carries out what a plan says, feeds what arrives and the time, tells everything.
 
+mod chat;
 mod close;
 mod doors;
 mod hear;
@@ -76,6 +77,7 @@ struct Run<'a, 'b> {
     answering: Answering,
     sender: Option<Sender>,
     gate: Gate,
+    half_close: bool,
     only: Option<Only>,
     framing: Option<Arc<Framing>>,
     /// What comes is wanted also where the run only sends.
@@ -117,6 +119,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let sends = match &plan.place {
             Place::Reach(_, Purpose::Send) => Sends::Ends,
             Place::Reach(..) => Sends::Stays,
+            Place::Listen(..) if plan.down.is_some() => Sends::Stays,
             Place::Listen(..) | Place::Guided(_) => Sends::Never,
         };
         let ending = Ending::new(limits, sends, tell.now().moment);
@@ -126,6 +129,7 @@ impl<'a, 'b> Run<'a, 'b> {
             answering: Answering::default(),
             sender: None,
             gate: plan.gate.clone(),
+            half_close: plan.half_close,
             only: plan.only,
             framing: plan.framing.clone(),
             up: Up {

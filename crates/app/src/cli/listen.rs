@@ -112,7 +112,7 @@ fn file(path: &str, cut: Option<usize>) -> anyhow::Result<Down> {
             (file, path.to_owned())
         }
     };
-    Ok(Down::Bytes { file, name, cut })
+    Ok(Down::Bytes { file, name, cut, crlf: false })
 }
 
 impl Answers {

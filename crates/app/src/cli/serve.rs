@@ -121,7 +121,14 @@ impl Peers {
     fn gate(&self) -> Gate {
         let access = Access { allow: self.allow.clone(), deny: self.deny.clone() };
         let max_peers = self.max_peers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        Gate { access, max_peers, idle_peer: self.idle_peer, once: self.once, queue: self.queue }
+        Gate {
+            access,
+            max_peers,
+            idle_peer: self.idle_peer,
+            once: self.once,
+            queue: self.queue,
+            ..Gate::default()
+        }
     }
 }
 

@@ -41,7 +41,7 @@ impl Run<'_, '_> {
             ended(port, Direction::Tx, &mut self.tell)?;
         }
         let over = (port.heard_all || port.hangs_up) && port.ends == Ends::Done && !port.holds;
-        let waits = port.purpose == Purpose::Send;
+        let waits = port.purpose != Purpose::Run;
         if waits {
             self.arrived(self.tell.now().moment)?;
         }
@@ -65,7 +65,9 @@ impl Run<'_, '_> {
                 other.ends = other.ends.max(Ends::Soon);
             }
             self.finish(other)?;
-        } else if purpose == Purpose::Accept && !guided && !speaks {
+        } else if (purpose == Purpose::Talk && !guided && !speaks)
+            || (purpose == Purpose::Accept && !guided && (!speaks || self.gate.hang_up))
+        {
             // Nobody here has more to say to it than answers.
             if let Some(port) = self.ports.port(key) {
                 port.ends = port.ends.max(Ends::Soon);
@@ -123,6 +125,7 @@ impl Run<'_, '_> {
     /// A peer that came is gone.
     fn left(&mut self, port: &Port) -> Result<(), Error> {
         self.ports.peers -= 1;
+        self.chat_left(port)?;
         if self.gate.once && self.ports.peers == 0 && port.told {
             self.over.get_or_insert(End::Ended);
         }
