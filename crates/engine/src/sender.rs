@@ -35,13 +35,25 @@ pub(crate) struct Sender {
 }
 
 enum Source {
-    Repeat { template: Template, schedule: Schedule, at_once: bool },
-    Lines { lines: Lines, asked: bool },
+    Repeat {
+        template: Template,
+        schedule: Schedule,
+        at_once: bool,
+    },
+    Lines {
+        lines: Lines,
+        asked: bool,
+    },
     /// Bytes in messages of one size.
     Bytes(Bytes),
     /// Bytes of a stream: what one read gives goes as it is, from where it was read to. `fresh`: it has not
     /// been given out yet.
-    Stream { file: File, name: String, fresh: bool, ended: bool },
+    Stream {
+        file: File,
+        name: String,
+        fresh: bool,
+        ended: bool,
+    },
 }
 
 /// Bytes of a file or a pipe, on their way to become messages.
@@ -103,7 +115,9 @@ impl Sender {
             Down::Bytes { file, name, cut: Some(cut) } => {
                 Source::Bytes(Bytes { file, name, cut, buffer: Vec::new(), taken: 0, ended: false })
             }
-            Down::Bytes { file, name, cut: None } => Source::Stream { file, name, fresh: false, ended: false },
+            Down::Bytes { file, name, cut: None } => {
+                Source::Stream { file, name, fresh: false, ended: false }
+            }
         };
         let out = match source {
             Source::Stream { .. } => Batch::with_slots(1, CHUNK),
