@@ -57,7 +57,7 @@ const TASKS: [Task; 10] = [
         name: "echo",
         about: "Answer every message with itself",
         args: echo::Args::augment_args,
-        run: |typed| echo::run(&from(typed)?),
+        run: |typed| echo::run(from(typed)?),
     },
     Task {
         name: "text",

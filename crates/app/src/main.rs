@@ -9,6 +9,7 @@ mod exit;
 mod out;
 mod signals;
 mod talk;
+mod transfer;
 
 fn main() -> std::process::ExitCode {
     exit::code(cli::run())

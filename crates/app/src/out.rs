@@ -116,6 +116,11 @@ pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into())
 }
 
+/// Columns of the terminal that standard error is; 80 where it is none.
+pub(crate) fn talk_columns() -> usize {
+    terminal_size::terminal_size_of(io::stderr()).map_or(80, |(terminal_size::Width(columns), _)| columns.into())
+}
+
 /// Whether standard error is a terminal.
 pub(crate) fn talk_is_terminal() -> bool {
     io::stderr().is_terminal()

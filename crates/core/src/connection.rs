@@ -4,6 +4,8 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::facts::Stamp;
+
 /// How a connection came about and with whom it is. Each fact is optional: unknown is never zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub struct Connection {
     pub credentials: Option<Credentials>,
     /// What the TLS handshake agreed on.
     pub tls: Option<Tls>,
+    /// The certificate that a listener shows to whoever comes.
+    pub shown: Option<Certificate>,
     /// The WebSocket subprotocol that the server chose (RFC 6455 section 1.9).
     pub subprotocol: Option<String>,
 }
@@ -69,6 +73,8 @@ pub struct Certificate {
     pub sha256: String,
     /// Whom it names.
     pub names: Vec<String>,
+    /// From when on it no longer counts (RFC 5280 section 4.1.2.5); `None` where that is no time of ours.
+    pub expires: Option<Stamp>,
     /// How many certificates were sent with it, itself included.
     pub chain: usize,
 }

@@ -145,11 +145,14 @@ pub struct Facts {
     pub answer_after: Option<Duration>,
     /// What the framing found out about it: only for a frame that was cut out of a stream.
     pub frame: Option<Frame>,
+    /// Whether a WebSocket message is text rather than binary (RFC 6455 section 5.6). To be sent: `None` lets
+    /// what it holds decide.
+    pub text: Option<bool>,
 }
 
 impl Facts {
     /// The facts of an answer to the message with these facts: to its peer, from the address and by the
-    /// interface it came to.
+    /// interface it came to, and in its kind.
     #[inline]
     pub fn answered(&self) -> Self {
         Self {
@@ -157,6 +160,7 @@ impl Facts {
             local: self.local,
             interface: self.interface,
             number: self.number,
+            text: self.text,
             ..Self::default()
         }
     }

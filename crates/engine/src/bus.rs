@@ -39,6 +39,12 @@ impl<'a> Bus<'a> {
         self
     }
 
+    /// Adds a sink that hears of everything before the others do.
+    pub fn before(mut self, sink: impl Sink + 'a) -> Self {
+        self.sinks.insert(0, Box::new(sink));
+        self
+    }
+
     /// Hands an event to every sink. Messages take one number each, everything else takes one.
     pub fn emit(&mut self, event: &Event<'_>) -> io::Result<()> {
         // Whoever looks at two sinks at once, as on a terminal, is to see messages between the opening

@@ -29,6 +29,9 @@ pub enum Error {
     Wait(io::Error),
 }
 
+/// A system error as a phrase: lower case, without its number.
+pub use sockscope_net::error::words;
+
 impl Error {
     /// Whether the other side said no, rather than that it could not be tried.
     pub fn is_no(&self) -> bool {

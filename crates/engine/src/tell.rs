@@ -129,7 +129,7 @@ impl<'a, 'b> Teller<'a, 'b> {
             parent: None,
             number: None,
             name: door.name.as_deref(),
-            connection: None,
+            connection: door.listener.connection(),
         }))
     }
 

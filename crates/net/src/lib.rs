@@ -14,14 +14,19 @@ pub mod interfaces;
 mod kernel;
 pub mod open;
 mod options;
+mod proxied;
 mod resolve;
 mod stream;
 mod tcp;
+#[cfg(feature = "tls")]
+mod tls;
 pub mod transport;
 mod udp;
 mod unix;
 mod unix_file;
 mod unixgram;
 pub mod wait;
+#[cfg(feature = "ws")]
+mod ws;
 
 pub use udp::{LONGEST_V4, LONGEST_V6};

@@ -5,11 +5,16 @@ use sockscope_core::facts::{Peer, UnixName};
 
 use crate::error::Error;
 use crate::inet;
+use crate::proxied::{self, Proxied};
 use crate::tcp::{Tcp, TcpListener};
+#[cfg(feature = "tls")]
+use crate::tls::{self, Tls, TlsListener};
 use crate::transport::{Listener, Transport};
 use crate::udp::Udp;
 use crate::unix::{Unix, UnixListener};
 use crate::unixgram::UnixGram;
+#[cfg(feature = "ws")]
+use crate::ws::{Ws, WsListener};
 
 /// A socket that was opened to listen.
 #[derive(Debug)]
@@ -35,17 +40,26 @@ pub fn listen(endpoint: &Endpoint) -> Result<Vec<Opened>, Error> {
     match endpoint.scheme.name {
         "udp" => Ok(each(Udp::listen(endpoint)?, |udp| Socket::Hears(Box::new(udp)))),
         "tcp" => Ok(each(TcpListener::listen(endpoint)?, |tcp| Socket::Accepts(Box::new(tcp)))),
+        #[cfg(feature = "tls")]
+        "tls" => Ok(each(TlsListener::listen(endpoint)?, |tls| Socket::Accepts(Box::new(tls)))),
+        #[cfg(feature = "ws")]
+        "ws" | "wss" => Ok(each(WsListener::listen(endpoint)?, |ws| Socket::Accepts(Box::new(ws)))),
         "unixgram" => one(Socket::Hears(Box::new(UnixGram::listen(endpoint)?))),
         "unix" | "unixpacket" => one(Socket::Accepts(Box::new(UnixListener::listen(endpoint)?))),
         _ => Err(not_here(endpoint)),
     }
 }
 
-/// Every address of the endpoint, in the order to try them.
+/// Every address of the endpoint, or of the first proxy on the way to it, in the order to try them. What does
+/// not depend on the address is found out here too, once.
 pub fn addresses(endpoint: &Endpoint) -> Result<Vec<Peer>, Error> {
+    #[cfg(feature = "tls")]
+    if endpoint.scheme.is_tls() {
+        tls::check(endpoint)?;
+    }
     match endpoint.scheme.name {
         "unix" | "unixgram" | "unixpacket" => Ok(vec![Peer::Unix(UnixName::of_path(&endpoint.path))]),
-        _ => Ok(inet::addresses(endpoint)?.into_iter().map(Peer::Inet).collect()),
+        _ => Ok(proxied::addresses(endpoint)?.into_iter().map(Peer::Inet).collect()),
     }
 }
 
@@ -55,7 +69,12 @@ pub fn toward(endpoint: &Endpoint, remote: Peer, alone: bool) -> Result<Box<dyn 
     let options = &endpoint.options;
     Ok(match (endpoint.scheme.name, remote) {
         ("udp", Peer::Inet(remote)) => Box::new(Udp::toward(remote, options, alone)?),
-        ("tcp", Peer::Inet(remote)) => Box::new(Tcp::toward(remote, options)?),
+        ("tcp", Peer::Inet(remote)) if options.proxy.is_empty() => Box::new(Tcp::toward(remote, options)?),
+        ("tcp", Peer::Inet(remote)) => Box::new(Proxied::toward(remote, endpoint)?),
+        #[cfg(feature = "tls")]
+        ("tls", Peer::Inet(remote)) => Box::new(Tls::toward(remote, endpoint, alone)?),
+        #[cfg(feature = "ws")]
+        ("ws" | "wss", Peer::Inet(remote)) => Box::new(Ws::toward(remote, endpoint)?),
         ("unixgram", _) => Box::new(UnixGram::toward(endpoint, alone)?),
         ("unix" | "unixpacket", _) => Box::new(Unix::toward(endpoint)?),
         _ => return Err(not_here(endpoint)),

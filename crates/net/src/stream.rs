@@ -65,14 +65,15 @@ pub(crate) fn chunk(fd: BorrowedFd<'_>, batch: &mut Batch, peer: Option<Peer>) -
     Ok(Got::Messages)
 }
 
+/// Reads bytes, with what the kernel says about them; none are the end.
 #[cfg(target_os = "linux")]
-fn read(fd: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<(usize, Facts)> {
+pub(crate) fn read(fd: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<(usize, Facts)> {
     let single = crate::kernel::linux::receive_one(fd, room, 0)?;
     Ok((single.len, single.facts))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn read(fd: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<(usize, Facts)> {
+pub(crate) fn read(fd: BorrowedFd<'_>, room: &mut [u8]) -> io::Result<(usize, Facts)> {
     use std::io::Read;
     let len = (&*SockRef::from(&fd)).read(room)?;
     Ok((len, Facts::default()))
@@ -110,12 +111,33 @@ pub(crate) fn packets(
 
 /// Writes messages of a stream, as much as there is room for.
 pub(crate) fn write(fd: impl AsFd, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent> {
-    let end = range.end.min(range.start + AT_ONCE);
-    let first = batch.message(range.start).bytes;
-    let rest = batch.range(range.start + 1..end).map(|message| message.bytes);
-    let pieces: Vec<IoSlice<'_>> = std::iter::once(&first[gone..]).chain(rest).map(IoSlice::new).collect();
+    let (pieces, end) = pieces(batch, range.clone(), gone, usize::MAX);
     let wrote = SockRef::from(&fd).send_vectored_with_flags(&pieces, NO_SIGNAL)?;
     Ok(split(batch, range.start..end, gone, wrote))
+}
+
+/// What to write at once, at most `room` bytes, and the message it ends before. `gone` bytes of the first have
+/// been written.
+pub(crate) fn pieces(
+    batch: &Batch,
+    range: Range<usize>,
+    gone: usize,
+    room: usize,
+) -> (Vec<IoSlice<'_>>, usize) {
+    let mut end = range.end.min(range.start + AT_ONCE);
+    let mut left = room;
+    let mut pieces = Vec::with_capacity(end - range.start);
+    for (index, message) in (range.start..end).zip(batch.range(range.start..end)) {
+        let bytes = if index == range.start { &message.bytes[gone..] } else { message.bytes };
+        if left == 0 && !bytes.is_empty() {
+            end = index;
+            break;
+        }
+        let bytes = &bytes[..bytes.len().min(left)];
+        left -= bytes.len();
+        pieces.push(IoSlice::new(bytes));
+    }
+    (pieces, end)
 }
 
 /// How many whole messages `wrote` bytes are, and how much of the next.

@@ -1,6 +1,6 @@
 //! TCP connections and listeners (RFC 9293, tcp(7)).
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -11,7 +11,7 @@ use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Connection, Inside};
 use sockscope_core::endpoint::{Endpoint, Options};
 use sockscope_core::event::Granted;
-use sockscope_core::facts::{Peer, Unit};
+use sockscope_core::facts::{Facts, Peer, Unit};
 
 use crate::error::Error;
 use crate::transport::{Got, Listener, Opening, Sent, Transport};
@@ -67,14 +67,14 @@ impl Tcp {
         Ok(())
     }
 
-    /// Reads bytes, without waiting.
-    pub(crate) fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        io::Read::read(&mut &self.socket, to)
+    /// Reads bytes, without waiting, with what the kernel says about them; none are the end.
+    pub(crate) fn read(&mut self, to: &mut [u8]) -> io::Result<(usize, Facts)> {
+        stream::read(self.socket.as_fd(), to)
     }
 
     /// Writes bytes, without waiting; returns how many went.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::Write::write(&mut &self.socket, bytes)
+    pub(crate) fn write(&mut self, bytes: &[IoSlice<'_>]) -> io::Result<usize> {
+        io::Write::write_vectored(&mut &self.socket, bytes)
     }
 }
 

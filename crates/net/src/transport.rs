@@ -30,6 +30,12 @@ pub trait Transport: fmt::Debug + Send {
     /// without connection are left to [`Transport::fault`].
     fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<Got>;
 
+    /// Whether it holds received messages, or the end, that waiting for its descriptor does not tell of: then
+    /// [`Transport::receive`] gives something at once. Only asked for connections.
+    fn has_more(&self) -> bool {
+        false
+    }
+
     /// Sends messages of `range` in order, each to the peer in its facts where the socket has none of its
     /// own. Of the first, `gone` bytes have been sent before. Something went, or it is an error:
     /// `WouldBlock` when there is no room.
@@ -40,8 +46,8 @@ pub trait Transport: fmt::Debug + Send {
         Ok(true)
     }
 
-    /// Ends the sending half, after all that was sent; the other half goes on (shutdown(2)). Nothing for
-    /// sockets without connection.
+    /// Ends the sending half, after all that was sent; the other half goes on (shutdown(2)). What it has to say
+    /// at the end may still be to be flushed after this. Nothing for sockets without connection.
     fn end(&mut self) -> io::Result<()> {
         Ok(())
     }
@@ -107,8 +113,8 @@ pub enum Opening {
 /// What receiving gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Got {
-    /// What is in the batch now. For a stream, fewer than there was room for, or a short one, means that
-    /// there is no more just now.
+    /// What is in the batch now. Fewer than there was room for, or a short chunk of a stream, means that there
+    /// is no more just now, unless [`Transport::has_more`].
     Messages,
     /// The peer has ended its sending half: nothing will come any more.
     End,
@@ -143,6 +149,11 @@ pub trait Listener: fmt::Debug + Send {
 
     /// Options for which the kernel gave something other than was asked for.
     fn granted(&self) -> &[Granted];
+
+    /// What can be told about every connection before it comes, such as the certificate that is shown.
+    fn connection(&self) -> Option<&Connection> {
+        None
+    }
 
     /// What to wait on.
     fn fd(&self) -> BorrowedFd<'_>;

@@ -78,6 +78,16 @@ pub(crate) fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends the certificate that a listener shows, as one line: by its fingerprint a client can be told that it
+/// is this one.
+pub(crate) fn shown(certificate: &Certificate, out: &mut Vec<u8>) {
+    say("  certificate for ", out);
+    names(certificate, NAMES + 1, out);
+    say(", sha256 ", out);
+    text::line(&certificate.sha256, out);
+    out.push(b'\n');
+}
+
 /// What identifies a certificate.
 fn proof(certificate: &Certificate, out: &mut Vec<u8>) {
     say("sha256 ", out);

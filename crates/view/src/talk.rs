@@ -9,7 +9,7 @@ use sockscope_core::connection::Connection;
 use sockscope_core::event::{Closed, Ended, Event, Granted, Opened, Purpose, SocketId};
 use sockscope_core::facts::{Direction, Peer, Unit};
 
-use crate::connection::{millis, process, tls};
+use crate::connection::{millis, process, shown, tls};
 use crate::number::{counted, decimal};
 use crate::palette::Palette;
 use crate::{Render, address, text, warning};
@@ -91,6 +91,9 @@ impl Talk {
         out.push(b'\n');
         if let Some(tls) = opened.connection.and_then(|connection| connection.tls.as_ref()) {
             self::tls(tls, self.verbose, &self.palette, out);
+        }
+        if let Some(certificate) = opened.connection.and_then(|connection| connection.shown.as_ref()) {
+            self::shown(certificate, out);
         }
         opened.granted.iter().for_each(|granted| self.granted(granted, out));
         if opened.unit == Unit::Chunk && opened.purpose != Purpose::Send && !self.chunks {

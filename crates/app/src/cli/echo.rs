@@ -12,6 +12,6 @@ pub(crate) struct Args {
     serve: Serve,
 }
 
-pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
-    args.serve.run(Purpose::Echo, Answer::Echo, |_| {})
+pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
+    args.serve.run(Purpose::Echo, Answer::Echo, None, |_| {})
 }

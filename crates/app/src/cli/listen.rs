@@ -18,6 +18,7 @@ use super::look;
 use super::serve::{self, Serve};
 use crate::exit::Verdict;
 use crate::out;
+use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// With --file: cut it into messages of this many bytes
     #[arg(long, value_name = "SIZE", requires = "file", value_parser = serve::size)]
     cut: Option<usize>,
+    /// Save the bytes that one peer sends into a new file, tell their SHA-256, and end when it does
+    #[arg(long, value_name = "PATH")]
+    save_payload: Option<String>,
     /// Hear only this peer: an address, with or without a port
     #[arg(long, value_name = "ADDR", value_parser = args::peer)]
     peer: Option<Only>,
@@ -68,18 +72,34 @@ struct Answers {
     exec: Option<String>,
 }
 
-pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
+pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
     let seed = args.seed.unwrap_or_else(look::seed);
     let (answer, random) = args.answers.answer(args.serve.charset()?, seed)?;
     if random && args.seed.is_none() {
         out::talk(&format!("random bytes from --seed {seed}\n"));
     }
+    let transfer = args.save_payload.as_deref().map(save).transpose()?.map(Transfer::received);
+    let saves = transfer.is_some();
     let down = args.file.as_deref().map(|path| file(path, args.cut)).transpose()?;
-    args.serve.run(Purpose::Listen, answer, |plan| {
+    args.serve.run(Purpose::Listen, answer, transfer, |plan| {
         plan.down = down;
+        if saves {
+            // The bytes of two peers in one file would be nobody's.
+            (plan.gate.once, plan.gate.max_peers) = (true, Some(1));
+        }
         plan.only = args.peer;
         plan.buffer = args.buffer;
         plan.seed = seed;
+    })
+}
+
+/// A new file to save into.
+fn save(path: &str) -> Result<File, Problem> {
+    File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Problem::whole(path, format!("{path} is there already"), "choose another name, or remove it")
+        }
+        _ => Problem::whole(path, format!("cannot write {path}: {}", sockscope::error::words(&error)), ""),
     })
 }
 

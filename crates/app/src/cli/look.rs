@@ -36,6 +36,8 @@ pub(crate) struct Look {
     /// Show interface, ttl and traffic class of each message as well
     #[arg(long, short)]
     verbose: bool,
+    #[arg(skip)]
+    no_rows: bool,
     /// Colours
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
@@ -96,7 +98,7 @@ impl Look {
             Bus::new().with(Stream::stdout(Json::new(asked.copied()))?)
         } else if self.raw {
             Bus::new().with(Stream::stdout(Raw)?)
-        } else if self.quiet {
+        } else if self.quiet || self.no_rows {
             Bus::new()
         } else {
             let palette = self.color.palette(out::is_terminal());
@@ -105,10 +107,21 @@ impl Look {
         let say = match (self.quiet, self.raw) {
             (true, _) => Say::Warnings,
             (_, true) => Say::All,
+            _ if self.no_rows && !self.json => Say::All,
             _ => Say::Doings,
         };
         let palette = self.color.palette(out::talk_is_terminal());
         Ok(bus.with(Stream::stderr(Talk::new(palette, say))?))
+    }
+
+    /// Shows no rows: what passes is shown in another way.
+    pub(crate) fn hide_rows(&mut self) {
+        self.no_rows = true;
+    }
+
+    /// Whether nothing is to be said but warnings and errors.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// Whether a person is to see rows and talk; else a program reads, or only warnings are wanted.

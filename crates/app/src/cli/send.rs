@@ -20,6 +20,7 @@ use super::args::{self, Flags};
 use super::look::{self, Look};
 use super::serve::{self, Frames};
 use crate::exit::Verdict;
+use crate::transfer::Transfer;
 use crate::{out, signals};
 
 #[derive(clap::Args)]
@@ -112,7 +113,15 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     plan.limits = Limits { count: args.answers, idle: None, total: args.total, wait: args.wait };
     plan.utc_offset = look::utc_offset();
     let stop = signals::stop()?;
+    let transfers = is_transfer(&plan) && !args.look.is_quiet();
+    let mut args = args;
+    if transfers {
+        args.look.hide_rows();
+    }
     let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
+    if transfers {
+        bus = bus.before(Transfer::sent(length(&args)));
+    }
     Ok(drive::run(plan, &mut bus, &stop)?.into())
 }
 
@@ -146,6 +155,17 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
         return Err(Problem::whole("", what, "give it as an argument, with --file or with --whole").into());
     }
     Ok(Down::Lines(lines(args, charset, eol)?))
+}
+
+/// Whether it is a file on its way, rather than messages.
+fn is_transfer(plan: &Plan) -> bool {
+    matches!(plan.down, Some(Down::Bytes { .. }))
+}
+
+/// How many bytes there will be, where that is known before.
+fn length(args: &Args) -> Option<u64> {
+    let data = std::fs::metadata(args.file.as_ref()?).ok()?;
+    data.is_file().then(|| data.len())
 }
 
 /// Whether bytes can go as they come: to a stream, where no bounds are wanted.

@@ -15,6 +15,7 @@ use sockscope::plan::{Answer, Gate, Place, Plan};
 use super::args::{self, Ends, Flags};
 use super::look::{self, Look};
 use crate::exit::Verdict;
+use crate::transfer::Transfer;
 use crate::signals;
 
 #[derive(clap::Args)]
@@ -89,9 +90,10 @@ impl Serve {
 
     /// Runs it. `more` adds to the plan what the command has of its own.
     pub(crate) fn run(
-        &self,
+        &mut self,
         purpose: Purpose,
         answer: Answer,
+        transfer: Option<Transfer>,
         more: impl FnOnce(&mut Plan),
     ) -> anyhow::Result<Verdict> {
         let label = self.encoding.as_deref();
@@ -104,7 +106,13 @@ impl Serve {
         plan.utc_offset = look::utc_offset();
         more(&mut plan);
         let stop = signals::stop()?;
+        if transfer.is_some() {
+            self.look.hide_rows();
+        }
         let mut bus = self.look.bus(viewing.as_ref(), look::WIDE)?;
+        if let Some(transfer) = transfer {
+            bus = bus.before(transfer);
+        }
         Ok(drive::run(plan, &mut bus, &stop)?.into())
     }
 }

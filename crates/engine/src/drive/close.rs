@@ -25,6 +25,8 @@ impl Run<'_, '_> {
         if port.is_connection() {
             port.holds = match port.transport.flush() {
                 Ok(done) => !done,
+                // Once both halves have ended, nothing that it says can matter.
+                Err(_) if port.heard_all && port.ends == Ends::Done => false,
                 Err(error) => {
                     let how = crate::port::broken(&error);
                     return self.broken(key, how, crate::port::why(&error));
@@ -35,9 +37,10 @@ impl Run<'_, '_> {
             // Of a connection that is gone the reading half tells.
             let _ = port.transport.end();
             port.ends = Ends::Done;
+            port.holds = matches!(port.transport.flush(), Ok(false));
             ended(port, Direction::Tx, &mut self.tell)?;
         }
-        let over = (port.heard_all || port.hangs_up) && port.ends == Ends::Done;
+        let over = (port.heard_all || port.hangs_up) && port.ends == Ends::Done && !port.holds;
         let waits = port.purpose == Purpose::Send;
         if waits {
             self.arrived(self.tell.now().moment)?;
@@ -162,6 +165,10 @@ impl Run<'_, '_> {
             Some(Entry::Port(port)) => {
                 let wanted = wanted(port, hears);
                 let known = std::mem::replace(&mut port.interest, wanted);
+                // What was held back while nothing was read, no descriptor tells of.
+                if wanted.read && !known.read && port.transport.has_more() && !self.more.contains(&key) {
+                    self.more.push(key);
+                }
                 (port.transport.fd(), wanted, known)
             }
             Some(Entry::Door(door)) => {

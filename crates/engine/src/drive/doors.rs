@@ -238,6 +238,10 @@ impl Run<'_, '_> {
             }
         }
         let Some(port) = self.ports.port(key) else { return Ok(()) };
+        // What came with the last of a handshake.
+        if port.transport.has_more() && !self.more.contains(&key) {
+            self.more.push(key);
+        }
         let way = port.flush(&mut self.tell, &mut self.ending)?;
         self.went(key, way)
     }

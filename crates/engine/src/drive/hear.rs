@@ -47,6 +47,14 @@ impl Run<'_, '_> {
             if self.ending.room() == 0 || self.over.is_some() {
                 return Ok(());
             }
+            // What it sends is answered, and it does not read the answers: the rest waits with the kernel.
+            if self
+                .ports
+                .port(key)
+                .is_some_and(|port| port.is_connection() && !port.interest.read && !ready.failed)
+            {
+                return Ok(());
+            }
             if self.receive(key)? == Turn::Enough {
                 return Ok(());
             }
@@ -81,11 +89,15 @@ impl Run<'_, '_> {
         let got = port.transport.receive(&mut batch, room);
         let turn = match got {
             Ok(Got::Messages) => {
-                let more = match unit {
+                let full = match unit {
                     Unit::Chunk => batch.bytes() == batch.slot(),
                     _ => batch.len() == room,
                 };
+                let more = full || port.transport.has_more();
                 self.received(key, &mut batch)?;
+                if !more && unit != Unit::Datagram {
+                    self.finish(key)?;
+                }
                 if more { Turn::More } else { Turn::Enough }
             }
             Ok(Got::End) => {

@@ -127,7 +127,7 @@ impl Run<'_, '_> {
         let Some(key) = sender.to else { return Ok(()) };
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if port.is_connection() && port.purpose == Purpose::Send {
-            if port.ends != Ends::Done {
+            if port.ends != Ends::Done || port.holds {
                 return Ok(());
             }
             if port.transport.inside().unacknowledged.is_some_and(|bytes| bytes > 0) {

@@ -53,7 +53,7 @@ pub(super) fn note(facts: &mut Facts, level: c_int, kind: c_int, data: &[u8]) {
 
 /// Who sent it; nobody where the kernel gives no process number, as for one of another namespace.
 pub(super) fn credentials(from: libc::ucred) -> Option<Credentials> {
-    (from.pid > 0).then(|| Credentials { pid: from.pid as u32, uid: from.uid, gid: from.gid })
+    (from.pid > 0).then_some(Credentials { pid: from.pid as u32, uid: from.uid, gid: from.gid })
 }
 
 /// Hands out level, type and data of each control message.
