@@ -79,8 +79,11 @@ fn main() -> io::Result<()> {
 /// Takes what was typed; whether to go on.
 fn play(console: &Console, lines: &mut Lines, typed: &mut File) -> io::Result<bool> {
     while let Some(said) = lines.next() {
-        writeln!(typed, "{said:?}")?;
-        let Typed::Line(line, _) = said else { return Ok(!matches!(said, Typed::End | Typed::Broken(_))) };
+        let Typed::Line(line, _) = said else {
+            writeln!(typed, "{said:?}")?;
+            return Ok(!matches!(said, Typed::End | Typed::Broken(_)));
+        };
+        writeln!(typed, "Line({line:?})")?;
         match console::read(&line) {
             Ok(Said::Quit) => return Ok(false),
             Ok(Said::Use(name)) => console.prompt(&format!("{name}> ")),

@@ -55,8 +55,8 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
                 "talk with whoever sends, in GBK; /to #2 answers one of them",
             ),
             example(
-                "printf 'PING\\r\\n' | sockscope talk tcp://127.0.0.1:7000 --raw",
-                "ask, and take the answer",
+                "sockscope talk udp://127.0.0.1:8080 --plain --eol crlf",
+                "send lines just as they stand, each with a line end",
             ),
         ],
     ),

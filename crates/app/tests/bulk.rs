@@ -225,4 +225,3 @@ fn with_socat_ncat_and_nc() {
         bytes.same("up", &whole(listener).out, program);
     }
 }
-

@@ -39,7 +39,8 @@ fn words(line: &str) -> Vec<String> {
 
 /// An endpoint of an example with another port.
 fn at_port(word: &str, port: u16) -> String {
-    match word.starts_with("udp://").then(|| word.rfind(':')).flatten() {
+    let is_endpoint = word.starts_with("udp://") || word.starts_with("tcp://");
+    match is_endpoint.then(|| word.rfind(':')).flatten() {
         Some(colon) => format!("{}:{port}", &word[..colon]),
         None => word.to_owned(),
     }
@@ -65,15 +66,20 @@ fn runs(line: &str) {
         return talks(&args);
     }
     let listens = matches!(args[0].as_str(), "listen" | "echo");
-    for word in &mut args[1..] {
-        *word = at_port(word, if listens { 0 } else { port });
+    let talks = args[0] == "talk";
+    // Who connects needs somebody there, who takes connections until this ends.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = if line.contains("tcp://") { server.local_addr().unwrap().port() } else { port };
+    for at in 1..args.len() {
+        let port = if listens || args[at - 1] == "--listen" { 0 } else { port };
+        args[at] = at_port(&args[at], port);
     }
-    if listens {
+    if listens || talks {
         args.extend(["--for".to_owned(), "300ms".to_owned()]);
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let told = Program::run(&mut sockscope(&args)).expect(0);
-    assert!(listens || !told.out.is_empty(), "{line} shows nothing");
+    assert!(listens || talks || !told.out.is_empty(), "{line} shows nothing");
     if args[0] == "send" {
         assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");
     }

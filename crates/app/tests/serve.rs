@@ -137,7 +137,8 @@ fn a_peer_that_does_nothing_is_sent_away_and_a_busy_one_stays() {
 
 #[test]
 fn a_command_is_started_for_each_peer_and_knows_whom_it_talks_to() {
-    let (program, port) = serve(&["--exec", "echo you are $SOCKSCOPE_REMOTE_ADDR:$SOCKSCOPE_REMOTE_PORT; cat"]);
+    let (program, port) =
+        serve(&["--exec", "echo you are $SOCKSCOPE_REMOTE_ADDR:$SOCKSCOPE_REMOTE_PORT; cat"]);
     let (one, mut two) = (connect(port), connect(port));
     let me = |stream: &TcpStream| format!("you are {}\n", stream.local_addr().unwrap());
     assert_eq!((line(&one), line(&two)), (me(&one), me(&two)));
@@ -190,7 +191,9 @@ fn a_reset_an_end_and_a_refusal_have_words_of_their_own() {
     assert_eq!(refused.text(), "");
     assert_eq!(
         refused.err,
-        format!("sockscope: cannot connect to tcp://127.0.0.1:{port}: refused; nobody listens on that port; is the server running?\n")
+        format!(
+            "sockscope: cannot connect to tcp://127.0.0.1:{port}: refused; nobody listens on that port; is the server running?\n"
+        )
     );
 }
 
@@ -206,8 +209,12 @@ fn every_address_of_a_name_is_tried_and_each_try_is_shown() {
     // A name with an IPv6 address first, on which nobody listens, and one of IPv4.
     let names = "printf '::1 twofold\\n127.0.0.1 twofold\\n' > /tmp/hosts.$$ && mount --bind /tmp/hosts.$$ /etc/hosts";
     let ours = env!("CARGO_BIN_EXE_sockscope");
-    let send = format!("{names} && rm -f /tmp/hosts.$$; exec {ours} send tcp://twofold:{port} --wait 60s --answers 1 x");
-    let Some(mut unshare) = sockscope_testkit::peers::command("unshare", &["-m", "sh", "-c", &send]) else { return };
+    let send = format!(
+        "{names} && rm -f /tmp/hosts.$$; exec {ours} send tcp://twofold:{port} --wait 60s --answers 1 x"
+    );
+    let Some(mut unshare) = sockscope_testkit::peers::command("unshare", &["-m", "sh", "-c", &send]) else {
+        return;
+    };
     let told = Program::run(&mut unshare).expect(0);
     assert!(told.text().contains("next address of the name, 127.0.0.1"), "{}", told.text());
     assert!(told.err.contains(&format!("connected to tcp://127.0.0.1:{port}")), "{}", told.err);

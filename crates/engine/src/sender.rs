@@ -38,13 +38,25 @@ pub(crate) struct Sender {
 }
 
 enum Source {
-    Repeat { template: Template, schedule: Schedule, at_once: bool },
-    Lines { lines: Lines, asked: bool },
+    Repeat {
+        template: Template,
+        schedule: Schedule,
+        at_once: bool,
+    },
+    Lines {
+        lines: Lines,
+        asked: bool,
+    },
     /// Bytes in messages of one size, or with line ends that are put right.
     Bytes(Bytes),
     /// Bytes of a stream: what one read gives goes as it is, from where it was read to. `fresh`: it has not
     /// been given out yet.
-    Stream { file: File, name: String, fresh: bool, ended: bool },
+    Stream {
+        file: File,
+        name: String,
+        fresh: bool,
+        ended: bool,
+    },
 }
 
 /// Bytes of a file or a pipe, on their way to become messages.

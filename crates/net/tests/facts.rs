@@ -174,7 +174,11 @@ fn a_closed_port_is_told_as_refused_with_the_address_that_was_asked() {
         assert_eq!((report.fault, report.peer), (Fault::Refused, Some(Peer::Inet(closed))), "{alone} {how}");
         assert_eq!(report.reporter, None);
         assert_eq!(sender.fault().unwrap(), None);
-        assert_eq!(sender.send(&to(closed, &[b"y"]), 0..1, 0).unwrap().messages, 1, "the next one can be sent");
+        assert_eq!(
+            sender.send(&to(closed, &[b"y"]), 0..1, 0).unwrap().messages,
+            1,
+            "the next one can be sent"
+        );
     }
 }
 

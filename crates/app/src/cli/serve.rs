@@ -15,8 +15,8 @@ use sockscope::plan::{Answer, Gate, Place, Plan};
 use super::args::{self, Ends, Flags};
 use super::look::{self, Look};
 use crate::exit::Verdict;
-use crate::transfer::Transfer;
 use crate::signals;
+use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sockscope::bus::Bus;
 use sockscope::core::charset::{Charset, Viewing};
 use sockscope::core::endpoint::{Endpoint, Role};
-use sockscope::core::framing::FRAMINGS;
+use sockscope::core::framing::{FRAMINGS, FramingSpec};
 use sockscope::core::payload::Eol;
 use sockscope::core::problem::Problem;
 use sockscope::plan::{Place, Plan};
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let ways = args.ways()?;
     let viewing = ways.viewing;
     let stop = signals::stop()?;
-    let framings = FRAMINGS.iter().map(|framing| framing.name.to_owned()).collect();
+    let framings = FRAMINGS.iter().map(begun).collect();
     let names = Arc::new(Mutex::new(Names { framings, ..Names::default() }));
     let (console, lines) = if args.look.is_data() || !Console::is_at_hand() {
         (None, Console::piped()?)
@@ -142,4 +142,10 @@ impl Args {
             utc_offset: look::utc_offset(),
         })
     }
+}
+
+/// A framing as one begins to write it: with a colon where something must follow.
+fn begun(framing: &FramingSpec) -> String {
+    let colon = framing.syntax.get(framing.name.len()..).is_some_and(|rest| rest.starts_with(':'));
+    format!("{}{}", framing.name, if colon { ":" } else { "" })
 }

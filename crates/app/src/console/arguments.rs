@@ -287,7 +287,7 @@ fn bytes(rest: Rest<'_>) -> Result<Vec<u8>, Problem> {
 
 /// A path, or `off`.
 pub(crate) fn save(rest: Rest<'_>) -> Result<Said, Problem> {
-    let rest = rest.something("the path of a file", "/save talk.pcapng")?;
+    let rest = rest.something("the path of a file", "/save talk.jsonl")?;
     Ok(Said::Save(rest.or("off").map(|path| home(&path))))
 }
 

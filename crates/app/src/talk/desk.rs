@@ -245,14 +245,22 @@ impl Desk {
         let eol = session.map_or(Eol::None, |session| self.eol(session, Eol::Lf));
         let peer = |party: &super::session::Party| party.peer.map_or(String::new(), |peer| peer.to_string());
         let peers = session.map(|session| session.peers.iter().map(|(n, party)| (*n, peer(party))).collect());
-        let prompt = self.prompt(session, eol);
         {
             let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
             names.sessions = self.sessions.iter().map(|session| session.name.clone()).collect();
             names.peers = peers.unwrap_or_default();
             (names.charset, names.eol) = (self.ways.charset, eol);
         }
-        self.board.borrow_mut().prompt(&prompt);
+        self.ask();
+    }
+
+    /// Asks with the words that fit.
+    pub(super) fn ask(&self) {
+        if self.interactive {
+            let session = self.session();
+            let eol = session.map_or(Eol::None, |session| self.eol(session, Eol::Lf));
+            self.board.borrow_mut().prompt(&self.prompt(session, eol));
+        }
     }
 
     fn prompt(&self, session: Option<&Session>, eol: Eol) -> String {

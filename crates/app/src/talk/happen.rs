@@ -15,7 +15,11 @@ impl Desk {
     pub(super) fn happened(&mut self, now: Now, event: &Event<'_>) {
         match event {
             Event::Opened(opened) => self.opened(now, opened),
-            Event::Messages(messages) => self.passed(now.moment, messages),
+            Event::Messages(messages) if !self.passed(now.moment, messages) => {
+                // Nobody is new: only the prompt may change.
+                return self.ask();
+            }
+            Event::Messages(_) => {}
             Event::Ended(ended) => self.half_closed(ended),
             Event::Warning(warning) => self.warned(warning),
             Event::Closed(closed) => self.closed(closed),
@@ -59,9 +63,12 @@ impl Desk {
         }
     }
 
-    fn passed(&mut self, now: Moment, messages: &Messages<'_>) {
-        let Some((name, own)) = self.owners.get(&messages.socket) else { return };
-        let Some(session) = self.sessions.iter_mut().find(|session| session.name == *name) else { return };
+    /// Messages went; returns whether somebody came with them.
+    fn passed(&mut self, now: Moment, messages: &Messages<'_>) -> bool {
+        let Some((name, own)) = self.owners.get(&messages.socket) else { return false };
+        let Some(session) = self.sessions.iter_mut().find(|session| session.name == *name) else {
+            return false;
+        };
         let (own, direction, mut bytes, mut came) = (*own, messages.direction, 0, false);
         for message in messages.iter() {
             bytes += message.bytes.len() as u64;
@@ -85,6 +92,7 @@ impl Desk {
         if came {
             self.catch_up(messages.socket);
         }
+        came
     }
 
     /// Bytes are on their way, or will never be.

@@ -99,7 +99,8 @@ impl Run<'_, '_> {
         }
         self.totals.add(port.session.totals());
         self.answering.forget(port.session.socket());
-        if let Some(door) = port.parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key)) {
+        if let Some(door) = port.parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key))
+        {
             door.totals.add(port.session.totals());
         }
         if let Some(other) = port.pair {
