@@ -109,7 +109,12 @@ pub(crate) fn packets(
 }
 
 /// Writes messages of a stream, as much as there is room for.
-pub(crate) fn write(fd: impl AsFd, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent> {
+pub(crate) fn write(
+    fd: impl AsFd,
+    batch: &Batch,
+    range: Range<usize>,
+    gone: usize,
+) -> io::Result<Sent> {
     let end = range.end.min(range.start + AT_ONCE);
     let first = batch.message(range.start).bytes;
     let rest = batch.range(range.start + 1..end).map(|message| message.bytes);
