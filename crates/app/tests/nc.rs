@@ -307,6 +307,45 @@ fn a_program_talks_with_the_peer() {
     assert_eq!(client.finish().expect(0).text(), "");
 }
 
+/// Standard input from a file, standard output to the test.
+fn from_file(args: &[&str], path: &std::path::Path) -> std::process::Child {
+    let mut command = sockscope(&[&["nc"], args].concat());
+    let file = fs::File::open(path).unwrap();
+    command.stdin(file).stdout(std::process::Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_listener_gives_all_of_a_file_to_who_only_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, vec![b'x'; 20_000_000]).unwrap();
+    for more in [&[][..], &["--send-only"]] {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let listener = from_file(&[&["-l", "127.0.0.1", &port.to_string()], more].concat(), &file);
+        wait_listening(&["/proc/net/tcp"], &format!(":{port:04X} 0"));
+        // Its input is at its end at once.
+        let client = Program::run(&mut sockscope(&["nc", "127.0.0.1", &port.to_string()])).expect(0);
+        assert_eq!(client.out.len(), 20_000_000, "{more:?}");
+        assert!(listener.wait_with_output().unwrap().status.success(), "{more:?}");
+    }
+}
+
+#[test]
+fn a_program_that_writes_what_it_reads_never_stands_still() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, vec![b'x'; 20_000_000]).unwrap();
+    let (listener, port) = Who::Ours.listens(&["-e", "cat"]).unwrap();
+    let client = from_file(&["127.0.0.1", &port], &file);
+    let output = client.wait_with_output().unwrap();
+    assert_eq!((output.stdout.len(), output.status.success()), (20_000_000, true));
+    listener.finish().expect(0);
+    let (listener, port) = Who::Ours.listens(&["-e", "cat"]).unwrap();
+    let client = from_file(&["--send-only", "127.0.0.1", &port], &file);
+    assert!(client.wait_with_output().unwrap().status.success());
+    drop(listener);
+}
+
 #[test]
 fn who_is_denied_hears_and_says_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -194,7 +194,9 @@ mod tests {
     fn the_first_peer_stays_the_only_one() {
         let mut session = session(None);
         let mut got = batch(&[("127.0.0.1:5", "a", None), ("127.0.0.1:6", "b", None)]);
-        ["127.0.0.1:5", "127.0.0.1:6"].map(|peer| session.stay_with(Peer::Inet(peer.parse().unwrap())));
+        for peer in ["127.0.0.1:5", "127.0.0.1:6"] {
+            session.stay_with(Peer::Inet(peer.parse().unwrap()));
+        }
         session.received(at(1), &mut got);
         assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a"]);
         assert_eq!(session.totals().ignored, 1);

@@ -247,12 +247,16 @@ impl<'a, 'b> Run<'a, 'b> {
             sender.ask();
         }
         let tail = self.tail.then_some(TAIL);
-        let timeout = [self.wakeup().map(|at| at - now.moment), tail].into_iter().flatten().min();
+        let hangs = self.hangs().then_some(Duration::ZERO);
+        let timeout = [self.wakeup().map(|at| at - now.moment), tail, hangs].into_iter().flatten().min();
         self.watch(stop)?;
         let poller = self.poller.as_mut().expect("made by watch");
         poller.wait(timeout, &mut self.ready).map_err(Error::Wait)?;
         if self.ready.iter().any(|ready| ready.key == STOP) {
             stop.heard();
+        }
+        if self.ready.is_empty() && hangs.is_some() {
+            return self.hang_up();
         }
         if self.ready.is_empty() && self.tail {
             self.tail = false;

@@ -138,7 +138,8 @@ pub struct Gate {
     /// Only the first peer is welcome: listening ends when it has come; without connections, nobody else
     /// is heard.
     pub first: bool,
-    /// A peer that has ended its sending is sent away, also while there is more to send.
+    /// A peer that has ended its sending is sent away as soon as there is nothing to send, without waiting for
+    /// more.
     pub hang_up: bool,
     /// Bytes held for one peer that does not read; beyond that it misses messages, which is told.
     pub queue: usize,

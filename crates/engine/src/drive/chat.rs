@@ -20,7 +20,7 @@ impl Run<'_, '_> {
             let said = format!("{user} {}", plain(message.bytes));
             out.push(said.as_bytes(), *message.facts);
         }
-        self.to_others(key, &mut out)
+        self.tell_others(key, &mut out)
     }
 
     /// Somebody has come: all hear that, the new one hears who is there.
@@ -52,7 +52,7 @@ impl Run<'_, '_> {
     fn announce(&mut self, words: &str) -> Result<(), Error> {
         let mut out = Batch::new();
         out.push(words.as_bytes(), Facts::default());
-        self.to_others(usize::MAX, &mut out)
+        self.tell_others(usize::MAX, &mut out)
     }
 }
 

@@ -237,7 +237,7 @@ impl Run<'_, '_> {
         }
         match self.answering.answer() {
             Answer::Nothing | Answer::Command(_) => Ok(()),
-            Answer::Others => self.to_others(key, batch),
+            Answer::Others => self.tell_others(key, batch),
             Answer::Chat => self.chat(key, batch),
             _ => {
                 let way = self.answering.reply(port, batch, &mut self.tell, &mut self.ending)?;
@@ -265,7 +265,7 @@ impl Run<'_, '_> {
     }
 
     /// What one says all hear, but for those who do not read: what they miss is counted.
-    pub(super) fn to_others(&mut self, from: usize, batch: &mut Batch) -> Result<(), Error> {
+    pub(super) fn tell_others(&mut self, from: usize, batch: &mut Batch) -> Result<(), Error> {
         let most = self.gate.queue;
         for key in self.ports.accepted() {
             let Some(port) = self.ports.port(key).filter(|_| key != from) else { continue };
