@@ -7,6 +7,7 @@ mod echo;
 mod generate;
 mod listen;
 mod look;
+mod nc;
 mod send;
 mod serve;
 mod talk;
@@ -28,7 +29,7 @@ struct Task {
 }
 
 /// Everything the program does, in the order of the help.
-const TASKS: [Task; 10] = [
+const TASKS: [Task; 11] = [
     Task {
         name: "demo",
         about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
@@ -58,6 +59,12 @@ const TASKS: [Task; 10] = [
         about: "Answer every message with itself",
         args: echo::Args::augment_args,
         run: |typed| echo::run(from(typed)?),
+    },
+    Task {
+        name: "nc",
+        about: "Send standard input, write what comes: with the options of nc and ncat",
+        args: nc::Args::augment_args,
+        run: |typed| nc::run(from(typed)?),
     },
     Task {
         name: "text",

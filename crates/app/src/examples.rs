@@ -72,6 +72,14 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "nc",
+        [
+            example("sockscope nc -l 127.0.0.1 7000", "wait for a TCP peer and talk with it"),
+            example("sockscope nc -u 127.0.0.1 8080", "send what is typed as datagrams"),
+            example("sockscope nc -z 127.0.0.1 20-25", "see whether somebody is at one of these ports"),
+        ],
+    ),
+    (
         "text",
         [
             example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),

@@ -118,7 +118,8 @@ pub(crate) fn columns() -> Option<usize> {
 
 /// Columns of the terminal that standard error is; 80 where it is none.
 pub(crate) fn talk_columns() -> usize {
-    terminal_size::terminal_size_of(io::stderr()).map_or(80, |(terminal_size::Width(columns), _)| columns.into())
+    terminal_size::terminal_size_of(io::stderr())
+        .map_or(80, |(terminal_size::Width(columns), _)| columns.into())
 }
 
 /// Whether standard error is a terminal.

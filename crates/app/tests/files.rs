@@ -9,7 +9,8 @@ use sockscope_testkit::program::Program;
 
 /// The SHA-256 that a program tells, and how much it says went.
 fn sum(err: &str) -> (&str, &str) {
-    let line = err.lines().find(|line| line.contains("sha256 ")).unwrap_or_else(|| panic!("no sum in: {err}"));
+    let line =
+        err.lines().find(|line| line.contains("sha256 ")).unwrap_or_else(|| panic!("no sum in: {err}"));
     let amount = line.split_once(" in ").unwrap().0.split_once(' ').unwrap().1;
     (amount, line.rsplit(' ').next().unwrap())
 }
@@ -18,7 +19,8 @@ fn sum(err: &str) -> (&str, &str) {
 fn a_file_arrives_whole_and_both_ends_tell_its_checksum() {
     let folder = tempfile::tempdir().unwrap();
     let (sent, saved) = (folder.path().join("sent"), folder.path().join("saved"));
-    let bytes: Vec<u8> = (0..5_000_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let bytes: Vec<u8> =
+        (0..5_000_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     fs::write(&sent, &bytes).unwrap();
     let path = saved.display().to_string();
     let listener = Program::start(&mut sockscope(&["listen", "tcp://127.0.0.1:0", "--save-payload", &path]));
@@ -28,9 +30,14 @@ fn a_file_arrives_whole_and_both_ends_tell_its_checksum() {
     assert!(fs::read(&saved).unwrap() == bytes, "not the same bytes");
     assert_eq!(sum(&sender.err), sum(&listener.err));
     assert_eq!(sum(&sender.err).0, "19.0 MiB");
-    assert_eq!((sender.text(), listener.text()), (String::new(), String::new()), "no rows, and no line that is drawn");
+    assert_eq!(
+        (sender.text(), listener.text()),
+        (String::new(), String::new()),
+        "no rows, and no line that is drawn"
+    );
 
-    let again = Program::run(&mut sockscope(&["listen", "tcp://127.0.0.1:0", "--save-payload", &path])).expect(2);
+    let again =
+        Program::run(&mut sockscope(&["listen", "tcp://127.0.0.1:0", "--save-payload", &path])).expect(2);
     assert!(again.err.contains("is there already; choose another name"), "{}", again.err);
     assert!(fs::read(&saved).unwrap() == bytes, "it is as it was");
 }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 
 use common::sockscope;
 use sockscope_testkit::peers;
@@ -62,6 +62,9 @@ fn runs(line: &str) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = socket.local_addr().unwrap().port();
     let mut args = words(line);
+    if args[0] == "nc" {
+        return talks(&args);
+    }
     let listens = matches!(args[0].as_str(), "listen" | "echo");
     let talks = args[0] == "talk";
     // Who connects needs somebody there, who takes connections until this ends.
@@ -80,6 +83,26 @@ fn runs(line: &str) {
     if args[0] == "send" {
         assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");
     }
+}
+
+/// Runs an example of `nc`: its last word is a port, at which somebody is, or comes when it listens.
+fn talks(args: &[String]) {
+    let (_, before) = args.split_last().unwrap();
+    let mut args: Vec<&str> = before.iter().map(String::as_str).collect();
+    if args.contains(&"-l") {
+        args.extend(["0", "-v"]);
+        let listener = Program::start(&mut sockscope(&args));
+        let line = listener.says("listening on tcp://");
+        drop(TcpStream::connect(line.replace("listening on tcp://", "")).unwrap());
+        listener.finish().expect(0);
+        return;
+    }
+    let (udp, tcp) = (UdpSocket::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let place = if args.contains(&"-u") { udp.local_addr() } else { tcp.local_addr() };
+    let port = place.unwrap().port().to_string();
+    args.push(&port);
+    Program::fed(&mut sockscope(&args), b"typed\n").expect(0);
+    assert!(!args.contains(&"-u") || udp.recv(&mut [0; 8]).is_ok(), "{args:?} sent nothing");
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub struct Limits {
     pub total: Option<Duration>,
     /// After the last message was sent: listen this long for answers. Having none is a failure.
     pub wait: Option<Duration>,
+    /// End this long after the last message was sent, whatever comes meanwhile, where the run would stay.
+    pub linger: Option<Duration>,
 }
 
 /// Watches a run and tells when it is over.
@@ -83,6 +85,11 @@ impl Ending {
         self.last = now;
     }
 
+    /// Whether it matters for the end when all has been sent.
+    pub fn minds(&self) -> bool {
+        !self.stays || self.limits.wait.or(self.limits.linger).is_some()
+    }
+
     /// There is nothing more to send.
     pub fn all_sent(&mut self, now: Moment) {
         if self.sending == Sending::More {
@@ -109,7 +116,11 @@ impl Ending {
             (Sending::All(since), Some(wait)) => Some(since + wait),
             _ => None,
         };
-        [idle, total, wait].into_iter().flatten().min()
+        let linger = match self.sending {
+            Sending::All(since) if self.stays => self.limits.linger.map(|linger| since + linger),
+            _ => None,
+        };
+        [idle, total, wait, linger].into_iter().flatten().min()
     }
 
     /// Whether the run is over, and why.
@@ -118,8 +129,8 @@ impl Ending {
         if self.room() == 0 {
             return Some(End::Count);
         }
-        if let (Sending::All(_), true) = (self.sending, self.stays) {
-            if reached(self.last, self.limits.wait) {
+        if let (Sending::All(since), true) = (self.sending, self.stays) {
+            if reached(self.last, self.limits.wait) || reached(since, self.limits.linger) {
                 return Some(End::Done);
             }
         } else if let Sending::All(since) = self.sending {
@@ -186,6 +197,17 @@ mod tests {
         assert_eq!(ending.over(at(10)), Some(End::Done));
         ending.failed();
         assert_eq!(ending.over(at(10)), Some(End::Failed));
+    }
+
+    #[test]
+    fn lingering_counts_from_the_end_of_sending_whatever_comes() {
+        let limits = Limits { linger: Some(SECOND * 2), ..Limits::default() };
+        let mut ending = Ending::new(limits, Sends::Stays, at(0));
+        assert_eq!((ending.wakeup(), ending.over(at(9))), (None, None));
+        ending.all_sent(at(10));
+        ending.heard(1, at(11));
+        assert_eq!((ending.wakeup(), ending.over(at(11))), (Some(at(12)), None));
+        assert_eq!(ending.over(at(12)), Some(End::Done));
     }
 
     #[test]

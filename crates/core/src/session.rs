@@ -15,6 +15,8 @@ use crate::moment::Now;
 pub struct Session {
     socket: SocketId,
     only: Option<Only>,
+    /// The one peer that it stays with.
+    first: Option<Peer>,
     rcvbuf: Option<u64>,
     totals: Totals,
     drops_seen: u32,
@@ -40,7 +42,12 @@ impl Only {
 impl Session {
     /// A session on a fresh socket. `rcvbuf`: the receive buffer in bytes as the kernel accounts it.
     pub fn new(socket: SocketId, only: Option<Only>, rcvbuf: Option<u64>) -> Self {
-        Self { socket, only, rcvbuf, totals: Totals::default(), drops_seen: 0, last_sent: None }
+        Self { socket, only, first: None, rcvbuf, totals: Totals::default(), drops_seen: 0, last_sent: None }
+    }
+
+    /// From now on it hears this peer only, unless it already stays with another.
+    pub fn stay_with(&mut self, peer: Peer) {
+        self.first.get_or_insert(peer);
     }
 
     /// Which socket.
@@ -59,6 +66,11 @@ impl Session {
         if let Some(only) = self.only {
             let all = batch.len();
             batch.retain(|message| only.is(message.facts.peer));
+            self.totals.ignored += (all - batch.len()) as u64;
+        }
+        if let Some(first) = self.first {
+            let all = batch.len();
+            batch.retain(|message| message.facts.peer == Some(first));
             self.totals.ignored += (all - batch.len()) as u64;
         }
         let mut drops = None;
@@ -176,6 +188,18 @@ mod tests {
         session.received(at(1), &mut got);
         assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a"]);
         assert_eq!((session.totals().ignored, session.totals().rx_messages), (2, 1));
+    }
+
+    #[test]
+    fn the_first_peer_stays_the_only_one() {
+        let mut session = session(None);
+        let mut got = batch(&[("127.0.0.1:5", "a", None), ("127.0.0.1:6", "b", None)]);
+        for peer in ["127.0.0.1:5", "127.0.0.1:6"] {
+            session.stay_with(Peer::Inet(peer.parse().unwrap()));
+        }
+        session.received(at(1), &mut got);
+        assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a"]);
+        assert_eq!(session.totals().ignored, 1);
     }
 
     #[test]

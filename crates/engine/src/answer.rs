@@ -67,7 +67,7 @@ impl Answering {
         ending: &mut Ending,
     ) -> Result<Way, Error> {
         match &mut self.answer {
-            Answer::Nothing | Answer::Others | Answer::Command(_) => Ok(Way::Open),
+            Answer::Nothing | Answer::Others | Answer::Chat | Answer::Command(_) => Ok(Way::Open),
             Answer::Echo => {
                 for index in 0..heard.len() {
                     let facts = heard.facts_mut(index);

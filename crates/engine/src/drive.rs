@@ -1,5 +1,6 @@
 //! The one loop: carries out what a plan says, feeds what arrives and the time, tells everything.
 
+mod chat;
 mod close;
 mod doors;
 mod hear;
@@ -76,6 +77,7 @@ struct Run<'a, 'b> {
     answering: Answering,
     sender: Option<Sender>,
     gate: Gate,
+    half_close: bool,
     only: Option<Only>,
     framing: Option<Arc<Framing>>,
     /// What comes is wanted also where the run only sends.
@@ -117,6 +119,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let sends = match &plan.place {
             Place::Reach(_, Purpose::Send) => Sends::Ends,
             Place::Reach(..) => Sends::Stays,
+            Place::Listen(..) if plan.down.is_some() => Sends::Stays,
             Place::Listen(..) | Place::Guided(_) => Sends::Never,
         };
         let ending = Ending::new(limits, sends, tell.now().moment);
@@ -126,6 +129,7 @@ impl<'a, 'b> Run<'a, 'b> {
             answering: Answering::default(),
             sender: None,
             gate: plan.gate.clone(),
+            half_close: plan.half_close,
             only: plan.only,
             framing: plan.framing.clone(),
             up: Up {
@@ -243,12 +247,16 @@ impl<'a, 'b> Run<'a, 'b> {
             sender.ask();
         }
         let tail = self.tail.then_some(TAIL);
-        let timeout = [self.wakeup().map(|at| at - now.moment), tail].into_iter().flatten().min();
+        let hangs = self.hangs().then_some(Duration::ZERO);
+        let timeout = [self.wakeup().map(|at| at - now.moment), tail, hangs].into_iter().flatten().min();
         self.watch(stop)?;
         let poller = self.poller.as_mut().expect("made by watch");
         poller.wait(timeout, &mut self.ready).map_err(Error::Wait)?;
         if self.ready.iter().any(|ready| ready.key == STOP) {
             stop.heard();
+        }
+        if self.ready.is_empty() && hangs.is_some() {
+            return self.hang_up();
         }
         if self.ready.is_empty() && self.tail {
             self.tail = false;

@@ -9,6 +9,7 @@ mod answer;
 pub mod bus;
 pub mod clock;
 mod command;
+mod crlf;
 pub mod drive;
 pub mod error;
 mod fields;

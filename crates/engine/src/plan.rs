@@ -33,6 +33,8 @@ pub struct Plan {
     pub answer: Answer,
     /// Which peers of a listener are welcome.
     pub gate: Gate,
+    /// The sending half of a connection ends once all was sent; else it stays open for nothing.
+    pub half_close: bool,
     /// When it is over.
     pub limits: Limits,
     /// Seed of the random bytes in payloads.
@@ -52,6 +54,7 @@ impl Plan {
             only: None,
             answer: Answer::Nothing,
             gate: Gate::default(),
+            half_close: true,
             limits: Limits::default(),
             seed: 0,
             utc_offset: 0,
@@ -95,6 +98,8 @@ pub enum Down {
         /// One message is so many bytes, the last one perhaps fewer. `None` for streams: where they are cut
         /// means nothing.
         cut: Option<usize>,
+        /// A line feed without a carriage return before it is given one.
+        crlf: bool,
     },
 }
 
@@ -111,7 +116,11 @@ pub enum Answer {
     Rules(Rules),
     /// The message goes to every other peer.
     Others,
-    /// What a command writes that is started for each peer, and reads what the peer sends.
+    /// The same with the peer's number before it, `<user1> `, and who comes and goes is told. What is no
+    /// text, and control characters, go as octal escapes. Meant for frames that are lines.
+    Chat,
+    /// What a command writes that is started for each peer, and reads what the peer sends; a peer that
+    /// came, or the one that was reached to talk.
     Command(Vec<String>),
 }
 
@@ -126,13 +135,27 @@ pub struct Gate {
     pub idle_peer: Option<Duration>,
     /// The run ends with the last peer that was there.
     pub once: bool,
+    /// Only the first peer is welcome: listening ends when it has come; without connections, nobody else
+    /// is heard.
+    pub first: bool,
+    /// A peer that has ended its sending is sent away as soon as there is nothing to send, without waiting for
+    /// more.
+    pub hang_up: bool,
     /// Bytes held for one peer that does not read; beyond that it misses messages, which is told.
     pub queue: usize,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { access: Access::default(), max_peers: None, idle_peer: None, once: false, queue: 1 << 20 }
+        Self {
+            access: Access::default(),
+            max_peers: None,
+            idle_peer: None,
+            once: false,
+            first: false,
+            hang_up: false,
+            queue: 1 << 20,
+        }
     }
 }
 

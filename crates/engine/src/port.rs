@@ -71,6 +71,8 @@ pub(crate) struct Port {
     pub(crate) full: bool,
     /// Nobody here listens to it any more: it closes once what waits has gone.
     pub(crate) hangs_up: bool,
+    /// Who was heard, where whatever there is to send goes to all of them; without connections only.
+    pub(crate) known: Vec<Peer>,
     /// Messages left out because the peer does not read, since that was last told.
     pub(crate) missed: (u64, u64),
 }
@@ -131,6 +133,7 @@ impl Port {
             holds: false,
             full: false,
             hangs_up: false,
+            known: Vec::new(),
             missed: (0, 0),
         }
     }

@@ -11,6 +11,7 @@ use sockscope_core::moment::{Moment, Now};
 use sockscope_core::payload::Template;
 use sockscope_core::schedule::Schedule;
 
+use crate::crlf::Crlf;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::plan::Down;
@@ -29,6 +30,8 @@ pub(crate) struct Sender {
     pub(crate) settled: bool,
     /// That all was sent has been taken note of.
     pub(crate) finished: bool,
+    /// That it has arrived, too.
+    pub(crate) arrived: bool,
     source: Source,
     fields: Fields,
     pub(crate) out: Batch,
@@ -44,7 +47,7 @@ enum Source {
         lines: Lines,
         asked: bool,
     },
-    /// Bytes in messages of one size.
+    /// Bytes in messages of one size, or with line ends that are put right.
     Bytes(Bytes),
     /// Bytes of a stream: what one read gives goes as it is, from where it was read to. `fresh`: it has not
     /// been given out yet.
@@ -60,7 +63,8 @@ enum Source {
 struct Bytes {
     file: File,
     name: String,
-    cut: usize,
+    cut: Option<usize>,
+    crlf: Option<Crlf>,
     /// What was read and has not become a message yet.
     buffer: Vec<u8>,
     /// How much of it has.
@@ -72,22 +76,22 @@ impl Bytes {
     /// Whether a message can be made without reading on.
     fn has_message(&self) -> bool {
         let held = self.buffer.len() - self.taken;
-        held > 0 && (self.ended || held >= self.cut)
+        held > 0 && (self.ended || self.cut.is_none_or(|cut| held >= cut))
     }
 
     fn read(&mut self) -> Result<(), Error> {
         self.buffer.drain(..self.taken);
         self.taken = 0;
-        let held = self.buffer.len();
-        self.buffer.resize(held + CHUNK, 0);
-        let got = match self.file.read(&mut self.buffer[held..]) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                self.buffer.truncate(held);
-                return Ok(());
-            }
+        let mut piece = vec![0; CHUNK];
+        let got = match self.file.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             other => other.map_err(|error| Error::Read { what: self.name.clone(), error })?,
         };
-        self.buffer.truncate(held + got);
+        piece.truncate(got);
+        if let Some(crlf) = &mut self.crlf {
+            crlf.end_lines(&mut piece);
+        }
+        self.buffer.append(&mut piece);
         self.ended = got == 0;
         Ok(())
     }
@@ -96,7 +100,7 @@ impl Bytes {
     fn fill(&mut self, out: &mut Batch, facts: Facts) {
         while self.has_message() && out.len() < BATCH as usize {
             let rest = &self.buffer[self.taken..];
-            let len = self.cut.min(rest.len());
+            let len = self.cut.unwrap_or(rest.len()).min(rest.len());
             out.push(&rest[..len], facts);
             self.taken += len;
         }
@@ -112,18 +116,19 @@ impl Sender {
                 at_once: every.is_zero(),
             },
             Down::Lines(lines) => Source::Lines { lines, asked: false },
-            Down::Bytes { file, name, cut: Some(cut) } => {
-                Source::Bytes(Bytes { file, name, cut, buffer: Vec::new(), taken: 0, ended: false })
-            }
-            Down::Bytes { file, name, cut: None } => {
+            Down::Bytes { file, name, cut: None, crlf: false } => {
                 Source::Stream { file, name, fresh: false, ended: false }
+            }
+            Down::Bytes { file, name, cut, crlf } => {
+                let crlf = crlf.then(Crlf::default);
+                Source::Bytes(Bytes { file, name, cut, crlf, buffer: Vec::new(), taken: 0, ended: false })
             }
         };
         let out = match source {
             Source::Stream { .. } => Batch::with_slots(1, CHUNK),
             _ => Batch::new(),
         };
-        Self { to: None, settled: false, finished: false, source, fields, out }
+        Self { to: None, settled: false, finished: false, arrived: false, source, fields, out }
     }
 
     /// Sends through this socket only.

@@ -162,3 +162,4 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
+

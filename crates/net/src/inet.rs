@@ -84,3 +84,4 @@ pub(crate) fn cannot_bind(scheme: &str, at: SocketAddr, error: &io::Error) -> Er
         _ => failed,
     }
 }
+

@@ -27,7 +27,7 @@ pub(crate) struct Ends {
 
 impl Ends {
     pub(crate) fn limits(&self) -> Limits {
-        Limits { count: self.count, idle: self.idle, total: self.total, wait: None }
+        Limits { count: self.count, idle: self.idle, total: self.total, ..Limits::default() }
     }
 }
 

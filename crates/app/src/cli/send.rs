@@ -110,7 +110,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     plan.seed = seed(&args, &down);
     plan.down = Some(down);
     plan.framing = args.frames.framing()?;
-    plan.limits = Limits { count: args.answers, idle: None, total: args.total, wait: args.wait };
+    plan.limits = Limits { count: args.answers, total: args.total, wait: args.wait, ..Limits::default() };
     plan.utc_offset = look::utc_offset();
     let stop = signals::stop()?;
     let transfers = is_transfer(&plan) && !args.look.is_quiet();
@@ -130,7 +130,7 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
     let eol = Eol::find(&args.eol)?;
     if is_plain_stream(args, endpoint) {
         let (file, name) = input(args)?;
-        return Ok(Down::Bytes { file, name, cut: args.cut });
+        return Ok(Down::Bytes { file, name, cut: args.cut, crlf: false });
     }
     if let Some(text) = &args.payload {
         let payload = match (args.hex, args.plain) {

@@ -15,8 +15,8 @@ use sockscope::plan::{Answer, Gate, Place, Plan};
 use super::args::{self, Ends, Flags};
 use super::look::{self, Look};
 use crate::exit::Verdict;
-use crate::transfer::Transfer;
 use crate::signals;
+use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -121,7 +121,14 @@ impl Peers {
     fn gate(&self) -> Gate {
         let access = Access { allow: self.allow.clone(), deny: self.deny.clone() };
         let max_peers = self.max_peers.map(|most| usize::try_from(most).unwrap_or(usize::MAX));
-        Gate { access, max_peers, idle_peer: self.idle_peer, once: self.once, queue: self.queue }
+        Gate {
+            access,
+            max_peers,
+            idle_peer: self.idle_peer,
+            once: self.once,
+            queue: self.queue,
+            ..Gate::default()
+        }
     }
 }
 

@@ -33,6 +33,7 @@ impl Run<'_, '_> {
                 }
             };
         }
+        let (pair, has_room) = (port.pair, port.queue.bytes() <= FULL);
         if port.ends == Ends::Soon && port.queue.is_empty() && !port.holds {
             // Of a connection that is gone the reading half tells.
             let _ = port.transport.end();
@@ -41,7 +42,13 @@ impl Run<'_, '_> {
             ended(port, Direction::Tx, &mut self.tell)?;
         }
         let over = (port.heard_all || port.hangs_up) && port.ends == Ends::Done && !port.holds;
-        let waits = port.purpose == Purpose::Send;
+        let waits = port.purpose != Purpose::Run;
+        if let (Some(other), true) = (pair, has_room)
+            && let Some(other_port) = self.ports.port(other).filter(|port| port.full)
+        {
+            other_port.full = false;
+            self.refresh(other)?;
+        }
         if waits {
             self.arrived(self.tell.now().moment)?;
         }
@@ -65,7 +72,9 @@ impl Run<'_, '_> {
                 other.ends = other.ends.max(Ends::Soon);
             }
             self.finish(other)?;
-        } else if purpose == Purpose::Accept && !guided && !speaks {
+        } else if (purpose == Purpose::Talk && !guided && !speaks)
+            || (purpose == Purpose::Accept && !guided && !speaks)
+        {
             // Nobody here has more to say to it than answers.
             if let Some(port) = self.ports.port(key) {
                 port.ends = port.ends.max(Ends::Soon);
@@ -74,6 +83,24 @@ impl Run<'_, '_> {
             self.ending.no_more_answers();
         }
         self.finish(key)
+    }
+
+    /// Whether peers have ended their sending who are to be sent away once nothing is there for them.
+    pub(super) fn hangs(&mut self) -> bool {
+        self.gate.hang_up && self.ports.ports().any(|(_, port)| to_hang_up(port))
+    }
+
+    /// Sends them away.
+    pub(super) fn hang_up(&mut self) -> Result<(), Error> {
+        let keys: Vec<_> =
+            self.ports.ports().filter(|(_, port)| to_hang_up(port)).map(|(key, _)| key).collect();
+        for key in keys {
+            if let Some(port) = self.ports.port(key) {
+                port.ends = Ends::Soon;
+            }
+            self.finish(key)?;
+        }
+        Ok(())
     }
 
     /// A connection broke.
@@ -124,6 +151,7 @@ impl Run<'_, '_> {
     /// A peer that came is gone.
     fn left(&mut self, port: &Port) -> Result<(), Error> {
         self.ports.peers -= 1;
+        self.chat_left(port)?;
         if self.gate.once && self.ports.peers == 0 && port.told {
             self.over.get_or_insert(End::Ended);
         }
@@ -281,6 +309,15 @@ impl Run<'_, '_> {
     }
 }
 
+/// A peer that came, has ended its sending, and has got all that there is for it just now.
+fn to_hang_up(port: &Port) -> bool {
+    port.purpose == Purpose::Accept
+        && port.heard_all
+        && port.pair.is_none()
+        && port.ends == Ends::No
+        && port.queue.is_empty()
+}
+
 /// What a socket waits for.
 fn wanted(port: &Port, hears: bool) -> Interest {
     if let Some(interest) = port.interest_wanted {
@@ -288,6 +325,8 @@ fn wanted(port: &Port, hears: bool) -> Interest {
     }
     let full = match port.purpose {
         Purpose::Send | Purpose::Talk => false,
+        // What waits for a program that does not read must not keep it from writing, or both would wait for ever.
+        _ if port.pair.is_some() => port.full,
         // Where a datagram cannot be answered, the next one is left to the kernel, which counts what it drops.
         _ if !port.is_connection() => !port.queue.is_empty(),
         _ => port.queue.bytes() > FULL || port.full,

@@ -135,6 +135,7 @@ impl Run<'_, '_> {
             self.gate.access.admits(address.ip()).map_err(|refusal| refusal.to_string())?;
         }
         match self.gate.max_peers {
+            _ if self.gate.first && self.ports.peers > 0 => Err("somebody is there already".to_owned()),
             Some(most) if self.ports.peers >= most => {
                 Err(format!("as many peers are there as --max-peers allows, {most}"))
             }
@@ -232,10 +233,15 @@ impl Run<'_, '_> {
             {
                 door.totals.peers += 1;
             }
-            if let Answer::Command(words) = self.answering.answer() {
-                let words = words.clone();
-                self.start(key, &words)?;
+            if self.gate.first {
+                self.shut_up(parent)?;
             }
+            self.chat_joined(key)?;
+        }
+        let talks = accepted || self.ports.port(key).is_some_and(|port| port.purpose == Purpose::Talk);
+        if let (Answer::Command(words), true) = (self.answering.answer(), talks) {
+            let words = words.clone();
+            self.start(key, &words)?;
         }
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         // What came with the last of a handshake.
@@ -244,6 +250,14 @@ impl Run<'_, '_> {
         }
         let way = port.flush(&mut self.tell, &mut self.ending)?;
         self.went(key, way)
+    }
+
+    /// The one peer is there: nobody else comes in, through this door or another.
+    fn shut_up(&mut self, parent: Option<SocketId>) -> Result<(), Error> {
+        let doors = self.ports.keys(|entry| matches!(entry, Entry::Door(_)));
+        // A door that somebody came through while it was the last one open may be in use just now.
+        debug_assert!(parent.is_some(), "whoever comes has a door");
+        doors.into_iter().try_for_each(|key| self.close_door(key, End::Done))
     }
 
     /// It could not be opened: the next address is tried, if there is one.

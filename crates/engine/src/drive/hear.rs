@@ -198,6 +198,7 @@ impl Run<'_, '_> {
                 facts.number = self.ports.stranger(id, facts.peer);
             }
         }
+        self.meet(key, batch);
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if let Some(warning) = port.session.received(now, batch) {
             self.tell.event(&Event::Warning(warning))?;
@@ -209,6 +210,24 @@ impl Run<'_, '_> {
         self.pass_on(key, batch)
     }
 
+    /// Takes note of who is heard without a connection, where there is something to send to them. The first
+    /// may be the only one.
+    fn meet(&mut self, key: usize, batch: &Batch) {
+        let (first, sends) = (self.gate.first, self.sender.is_some());
+        let Some(port) = self.ports.port(key) else { return };
+        if port.is_connection() || port.purpose != Purpose::Listen || !(first || sends) {
+            return;
+        }
+        for peer in batch.iter().filter_map(|message| message.facts.peer) {
+            if first {
+                port.session.stay_with(peer);
+            }
+            if !port.known.contains(&peer) && (!first || port.known.is_empty()) {
+                port.known.push(peer);
+            }
+        }
+    }
+
     /// Sends on to whom it concerns: the command of the peer, the peer of the command, the peer itself, all
     /// others.
     fn pass_on(&mut self, key: usize, batch: &mut Batch) -> Result<(), Error> {
@@ -218,7 +237,8 @@ impl Run<'_, '_> {
         }
         match self.answering.answer() {
             Answer::Nothing | Answer::Command(_) => Ok(()),
-            Answer::Others => self.to_others(key, batch),
+            Answer::Others => self.tell_others(key, batch),
+            Answer::Chat => self.chat(key, batch),
             _ => {
                 let way = self.answering.reply(port, batch, &mut self.tell, &mut self.ending)?;
                 self.went(key, way)
@@ -245,7 +265,7 @@ impl Run<'_, '_> {
     }
 
     /// What one says all hear, but for those who do not read: what they miss is counted.
-    fn to_others(&mut self, from: usize, batch: &mut Batch) -> Result<(), Error> {
+    pub(super) fn tell_others(&mut self, from: usize, batch: &mut Batch) -> Result<(), Error> {
         let most = self.gate.queue;
         for key in self.ports.accepted() {
             let Some(port) = self.ports.port(key).filter(|_| key != from) else { continue };

@@ -1,13 +1,14 @@
 //! Sending what the plan says: to the one socket it is for, or to every peer of a listener.
 
 use sockscope_core::event::{End, Fault, Purpose, Trouble};
-use sockscope_core::facts::Unit;
+use sockscope_core::facts::{Peer, Unit};
 use sockscope_core::moment::Moment;
 use sockscope_net::wait::Interest;
 
 use super::{INPUT, Run};
 use crate::error::Error;
 use crate::port::{Ends, ROOM, Way};
+use crate::ports::Entry;
 use crate::sender::Sender;
 
 impl Run<'_, '_> {
@@ -35,11 +36,11 @@ impl Run<'_, '_> {
                     self.tell.trouble(port, Trouble::Unmappable { count, charset })?;
                 }
                 let first = if sender.settled { 0 } else { self.settle(key, sender)? };
-                self.send_to(key, sender, first)?;
+                self.send_to(key, remote, sender, first)?;
             }
             None if did => {
-                for key in self.ports.accepted() {
-                    self.send_to(key, sender, 0)?;
+                for (key, peer) in self.audience() {
+                    self.send_to(key, peer, sender, 0)?;
                 }
             }
             _ => {}
@@ -50,14 +51,29 @@ impl Run<'_, '_> {
         Ok(did)
     }
 
+    /// Everybody who is there, and by what address where the socket alone does not tell.
+    fn audience(&mut self) -> Vec<(usize, Option<Peer>)> {
+        let mut all: Vec<_> = self.ports.accepted().into_iter().map(|key| (key, None)).collect();
+        for (key, port) in self.ports.ports() {
+            all.extend(port.known.iter().map(|peer| (key, Some(*peer))));
+        }
+        all
+    }
+
     /// Sends what the sender holds from `first` on through one socket.
-    fn send_to(&mut self, key: usize, sender: &mut Sender, first: usize) -> Result<(), Error> {
+    fn send_to(
+        &mut self,
+        key: usize,
+        peer: Option<Peer>,
+        sender: &mut Sender,
+        first: usize,
+    ) -> Result<(), Error> {
         let range = first..sender.out.len();
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if range.is_empty() {
             return Ok(());
         }
-        let peer = port.peer();
+        let peer = port.peer().or(peer);
         for index in range.clone() {
             sender.out.facts_mut(index).peer = peer;
         }
@@ -98,7 +114,7 @@ impl Run<'_, '_> {
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {
-                    any |= port.purpose == Purpose::Accept && port.reach.is_none();
+                    any |= port.purpose == Purpose::Accept && port.reach.is_none() || !port.known.is_empty();
                     port.queue.is_empty()
                 });
                 any && free
@@ -112,7 +128,7 @@ impl Run<'_, '_> {
         let keys = sender.to.map_or_else(|| self.ports.accepted(), |key| vec![key]);
         for key in keys {
             let Some(port) = self.ports.port(key) else { continue };
-            if port.is_connection() && port.ends == Ends::No {
+            if self.half_close && port.is_connection() && port.ends == Ends::No {
                 port.ends = Ends::Soon;
             }
             self.finish(key)?;
@@ -123,24 +139,38 @@ impl Run<'_, '_> {
     /// Once all was sent, and has arrived as far as the kernel can tell, the sending half of the run is
     /// over.
     pub(super) fn arrived(&mut self, now: Moment) -> Result<(), Error> {
-        let Some(sender) = self.sender.as_ref().filter(|sender| sender.finished) else { return Ok(()) };
-        let Some(key) = sender.to else { return Ok(()) };
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        if port.is_connection() && port.purpose == Purpose::Send {
-            if port.ends != Ends::Done || port.holds {
-                return Ok(());
-            }
-            if port.transport.inside().unacknowledged.is_some_and(|bytes| bytes > 0) {
-                // Nothing tells of an acknowledgement.
-                port.retry = Some(now + ROOM);
-                self.time(key);
-                return Ok(());
-            }
-        } else if !port.queue.is_empty() {
+        if !self.ending.minds() {
             return Ok(());
+        }
+        let Some(sender) = self.sender.as_ref().filter(|s| s.finished && !s.arrived) else { return Ok(()) };
+        let keys = sender
+            .to
+            .map_or_else(|| self.ports.keys(|entry| matches!(entry, Entry::Port(_))), |key| vec![key]);
+        for key in keys {
+            if !self.delivered(key, now) {
+                return Ok(());
+            }
+        }
+        if let Some(sender) = &mut self.sender {
+            sender.arrived = true;
         }
         self.ending.all_sent(now);
         Ok(())
+    }
+
+    /// Whether all that was given to a socket to send has arrived, as far as the kernel can tell.
+    fn delivered(&mut self, key: usize, now: Moment) -> bool {
+        let Some(port) = self.ports.port(key) else { return true };
+        if !port.queue.is_empty() || port.holds || port.ends == Ends::Soon {
+            return false;
+        }
+        if port.is_connection() && port.transport.inside().unacknowledged.is_some_and(|bytes| bytes > 0) {
+            // Nothing tells of an acknowledgement.
+            port.retry = Some(now + ROOM);
+            self.time(key);
+            return false;
+        }
+        true
     }
 
     /// Something was sent, or tried to.
