@@ -28,6 +28,11 @@ impl Finish {
         self.input.is_some()
     }
 
+    /// Whether the end was ordered.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
     /// Something was typed: the person stays.
     pub(super) fn stays(&mut self) {
         self.again = false;

@@ -188,7 +188,7 @@ impl Desk {
     /// Lines go nowhere now, rather than to somebody they were not meant for.
     fn left_alone(&self, name: &str) {
         let others: Vec<&str> = self.sessions.iter().map(|session| session.name.as_str()).collect();
-        if self.interactive && !others.is_empty() {
+        if self.interactive && !others.is_empty() && !self.finish.is_over() {
             let words = format!("{name} is gone: lines go nowhere; /use {}", others.join(", /use "));
             self.board.borrow_mut().note(&words);
         }
