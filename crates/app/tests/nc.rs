@@ -41,7 +41,7 @@ impl Who {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let text = port.to_string();
         let program = self.start(&[&["-l"], args, &["127.0.0.1", &text]].concat())?;
-        wait_listening(&["/proc/net/tcp", "/proc/net/tcp6"], &format!(":{port:04X} 0"));
+        wait_listening(&["/proc/net/tcp"], &listening(port));
         Some((program, text))
     }
 
@@ -50,7 +50,13 @@ impl Who {
     }
 }
 
-/// Waits until a table of the kernel (proc(5)) has a socket that listens: its address, and nobody beyond.
+/// A socket of the loopback that listens, as `/proc/net/tcp` has it (proc(5)). That of an earlier connection, which
+/// may still be there, has another state than 0A.
+fn listening(port: u16) -> String {
+    format!(" 0100007F:{port:04X} 00000000:0000 0A ")
+}
+
+/// Waits until a table of the kernel has a socket.
 fn wait_listening(tables: &[&str], place: &str) {
     let end = Instant::now() + PATIENCE;
     let there = |table: &&str| fs::read_to_string(table).is_ok_and(|text| text.contains(place));
@@ -322,7 +328,7 @@ fn a_listener_gives_all_of_a_file_to_who_only_listens() {
     for more in [&[][..], &["--send-only"]] {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listener = from_file(&[&["-l", "127.0.0.1", &port.to_string()], more].concat(), &file);
-        wait_listening(&["/proc/net/tcp"], &format!(":{port:04X} 0"));
+        wait_listening(&["/proc/net/tcp"], &listening(port));
         // Its input is at its end at once.
         let client = Program::run(&mut sockscope(&["nc", "127.0.0.1", &port.to_string()])).expect(0);
         assert_eq!(client.out.len(), 20_000_000, "{more:?}");

@@ -86,7 +86,7 @@ impl Where {
             ([_, more, ..], _) => Err(Problem::whole(
                 more,
                 format!("{more:?} is too much"),
-                "write one host and one port; several only with -z",
+                "write one host and one port; several ports go with -z",
             )),
         }
     }
