@@ -47,7 +47,10 @@ pub struct Poller(Ways);
 enum Ways {
     #[cfg(target_os = "linux")]
     Epoll(epoll::Epoll),
-    #[cfg_attr(all(target_os = "linux", not(test)), expect(dead_code, reason = "tested here, used elsewhere"))]
+    #[cfg_attr(
+        all(target_os = "linux", not(test)),
+        expect(dead_code, reason = "tested here, used elsewhere")
+    )]
     Poll(poll::Poll),
 }
 

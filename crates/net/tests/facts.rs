@@ -9,15 +9,18 @@ use sockscope_core::batch::Batch;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::Fault;
 use sockscope_core::facts::{Clock, Facts, Peer};
-use sockscope_net::open;
-use sockscope_net::transport::Transport;
-use sockscope_net::wait::{Watch, wait};
+use sockscope_net::open::{self, Socket};
+use sockscope_net::transport::{Got, Transport};
+use sockscope_net::wait::{Interest, wait_for};
 
 /// Long enough for a machine under load; reached only when the test fails.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn listener(endpoint: &str) -> Box<dyn Transport> {
-    open::listen(&Endpoint::parse(endpoint).unwrap()).unwrap().remove(0).transport
+    match open::listen(&Endpoint::parse(endpoint).unwrap()).unwrap().remove(0).socket {
+        Socket::Hears(transport) => transport,
+        Socket::Accepts(_) => panic!("{endpoint} has connections"),
+    }
 }
 
 fn address(transport: &dyn Transport) -> SocketAddr {
@@ -28,11 +31,12 @@ fn receive(transport: &mut dyn Transport, slot: usize, wanted: usize) -> Batch {
     let mut batch = Batch::with_slots(64, slot);
     let mut all = Batch::new();
     while all.len() < wanted {
-        let mut watches = [Watch::readable(transport.fd())];
-        assert!(wait(&mut watches, Some(PATIENCE)).unwrap(), "nothing came");
+        wait_for(transport.fd(), Interest::READ, Some(PATIENCE)).unwrap();
         match transport.receive(&mut batch, 64) {
-            Ok(()) => batch.iter().for_each(|m| all.push(m.bytes, *m.facts)),
-            Err(error) => assert_eq!(error.kind(), io::ErrorKind::WouldBlock),
+            Ok(Got::End) => panic!("a datagram socket has no end"),
+            Ok(Got::Messages) => batch.iter().for_each(|m| all.push(m.bytes, *m.facts)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => panic!("nothing came"),
+            Err(error) => panic!("{error}"),
         }
     }
     all
@@ -89,8 +93,8 @@ fn ttl_and_traffic_class_are_those_that_were_sent() {
         let mut here = listener(&format!("udp://{host}:0"));
         let there = address(&*here);
         let endpoint = Endpoint::parse(&format!("udp://{there}?ttl=7&tclass=184")).unwrap();
-        let mut sender = open::toward(&endpoint, there, true).unwrap();
-        assert_eq!(sender.send(&to(there, &[b"x"]), 0..1).unwrap(), 1);
+        let mut sender = open::toward(&endpoint, Peer::Inet(there), true).unwrap();
+        assert_eq!(sender.send(&to(there, &[b"x"]), 0..1, 0).unwrap().messages, 1);
         let got = receive(&mut *here, 64, 1);
         if cfg!(target_os = "linux") {
             assert_eq!(
@@ -122,13 +126,13 @@ fn the_longest_datagram_fits_whole_on_both_ways() {
         let mut here = listener(&format!("udp://127.0.0.1:0{how}"));
         let there = address(&*here);
         let endpoint = Endpoint::parse(&format!("udp://{there}{how}")).unwrap();
-        let mut sender = open::toward(&endpoint, there, false).unwrap();
+        let mut sender = open::toward(&endpoint, Peer::Inet(there), false).unwrap();
         let longest = vec![1; sockscope_net::LONGEST_V4];
         let too_long = vec![1; sockscope_net::LONGEST_V4 + 1];
         let batch = to(there, &[&longest, &too_long]);
-        assert_eq!(sender.send(&batch, 0..2).unwrap(), 1, "{how}");
-        assert!(sender.send(&batch, 1..2).is_err(), "{how}");
-        assert_eq!(sender.longest(), sockscope_net::LONGEST_V4);
+        assert_eq!(sender.send(&batch, 0..2, 0).unwrap().messages, 1, "{how}");
+        assert!(sender.send(&batch, 1..2, 0).is_err(), "{how}");
+        assert_eq!(sender.longest(), Some(sockscope_net::LONGEST_V4));
         assert_eq!(receive(&mut *here, 65_536, 1).message(0).bytes, longest, "{how}");
     }
 }
@@ -155,7 +159,7 @@ fn an_answer_leaves_from_the_address_the_message_came_to() {
     asker.send_to(b"who are you", there).unwrap();
     let mut got = receive(&mut *here, 64, 1);
     *got.facts_mut(0) = got.message(0).facts.answered();
-    assert_eq!(here.send(&got, 0..1).unwrap(), 1);
+    assert_eq!(here.send(&got, 0..1, 0).unwrap().messages, 1);
     let (len, from) = asker.recv_from(&mut [0; 64]).unwrap();
     assert_eq!((len, from), (11, there));
 }
@@ -165,13 +169,17 @@ fn a_closed_port_is_told_as_refused_with_the_address_that_was_asked() {
     let closed = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for (alone, how) in [(true, ""), (false, ""), (true, "?portable=yes")] {
         let endpoint = Endpoint::parse(&format!("udp://{closed}{how}")).unwrap();
-        let mut sender = open::toward(&endpoint, closed, alone).unwrap();
-        assert_eq!(sender.send(&to(closed, &[b"x"]), 0..1).unwrap(), 1);
+        let mut sender = open::toward(&endpoint, Peer::Inet(closed), alone).unwrap();
+        assert_eq!(sender.send(&to(closed, &[b"x"]), 0..1, 0).unwrap().messages, 1);
         let report = sender.fault().unwrap().expect("an error came back");
         assert_eq!((report.fault, report.peer), (Fault::Refused, Some(Peer::Inet(closed))), "{alone} {how}");
         assert_eq!(report.reporter, None);
         assert_eq!(sender.fault().unwrap(), None);
-        assert_eq!(sender.send(&to(closed, &[b"y"]), 0..1).unwrap(), 1, "the next one can be sent");
+        assert_eq!(
+            sender.send(&to(closed, &[b"y"]), 0..1, 0).unwrap().messages,
+            1,
+            "the next one can be sent"
+        );
     }
 }
 
@@ -219,13 +227,13 @@ fn a_bound_source_is_kept_or_refused() {
     let remote = there.local_addr().unwrap();
     let free = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let bound = Endpoint::parse(&format!("udp://{remote}?bind=127.0.0.1:{free}")).unwrap();
-    let mut sender = open::toward(&bound, remote, false).unwrap();
-    sender.send(&to(remote, &[b"x"]), 0..1).unwrap();
+    let mut sender = open::toward(&bound, Peer::Inet(remote), false).unwrap();
+    sender.send(&to(remote, &[b"x"]), 0..1, 0).unwrap();
     assert_eq!(there.recv_from(&mut [0; 8]).unwrap().1.port(), free);
-    let again = open::toward(&bound, remote, false).unwrap_err();
+    let again = open::toward(&bound, Peer::Inet(remote), false).unwrap_err();
     assert!(again.to_string().contains("in use"), "{again}");
     let other = Endpoint::parse(&format!("udp://{remote}?bind=[::1]:0")).unwrap();
-    let error = open::toward(&other, remote, false).unwrap_err().to_string();
+    let error = open::toward(&other, Peer::Inet(remote), false).unwrap_err().to_string();
     assert!(error.contains("not of the same address family"), "{error}");
 }
 
@@ -235,8 +243,8 @@ fn multicast_is_heard_where_it_was_joined() {
     let port = address(&*here).port();
     let group: SocketAddr = format!("239.255.77.1:{port}").parse().unwrap();
     let endpoint = Endpoint::parse(&format!("udp://{group}?iface=lo")).unwrap();
-    let mut sender = open::toward(&endpoint, group, false).unwrap();
-    sender.send(&to(group, &[b"to the group"]), 0..1).unwrap();
+    let mut sender = open::toward(&endpoint, Peer::Inet(group), false).unwrap();
+    sender.send(&to(group, &[b"to the group"]), 0..1, 0).unwrap();
     let got = receive(&mut *here, 64, 1);
     assert_eq!(got.message(0).bytes, b"to the group");
     if cfg!(target_os = "linux") {
@@ -250,8 +258,8 @@ fn only_the_source_that_was_asked_for_is_heard() {
     let group: SocketAddr = format!("232.1.77.1:{}", address(&*here).port()).parse().unwrap();
     let send = |from: &str, text: &[u8]| {
         let endpoint = Endpoint::parse(&format!("udp://{group}?iface=lo&bind={from}:0")).unwrap();
-        let mut sender = open::toward(&endpoint, group, false).unwrap();
-        sender.send(&to(group, &[text]), 0..1).unwrap();
+        let mut sender = open::toward(&endpoint, Peer::Inet(group), false).unwrap();
+        sender.send(&to(group, &[text]), 0..1, 0).unwrap();
     };
     send("127.0.0.3", b"another source");
     send("127.0.0.1", b"the source");

@@ -92,7 +92,7 @@ impl Talk {
             self::tls(tls, self.verbose, &self.palette, out);
         }
         if let Some(certificate) = opened.connection.and_then(|connection| connection.shown.as_ref()) {
-            self::shown(certificate, out);
+            shown(certificate, out);
         }
         opened.granted.iter().for_each(|granted| self.granted(granted, out));
         if opened.unit == Unit::Chunk && !self.chunks {

@@ -9,7 +9,9 @@ use sockscope_net::transport::Transport;
 use sockscope_testkit::peers;
 use sockscope_testkit::program::Program;
 
-use crate::both::{Open, address, connect, end, exchange, flush, listen, noise, read, read_all, receive, serve, write};
+use crate::both::{
+    Open, address, connect, end, exchange, flush, listen, noise, read, read_all, receive, serve, write,
+};
 use crate::made::Files;
 
 fn openssl(args: &[&str], files: &Files) -> Option<Program> {
@@ -20,7 +22,10 @@ fn openssl(args: &[&str], files: &Files) -> Option<Program> {
 /// Python with a script, from the folder of its own that has `websockets`, or nothing after telling so.
 fn python(script: &str, args: &[&str], files: &Files) -> Option<Program> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/python/bin/python");
-    let has = Command::new(&own).args(["-c", "import websockets"]).output().is_ok_and(|output| output.status.success());
+    let has = Command::new(&own)
+        .args(["-c", "import websockets"])
+        .output()
+        .is_ok_and(|output| output.status.success());
     if !has {
         peers::skip("websockets for Python is not installed (scripts/test does it)");
         return None;
@@ -40,7 +45,20 @@ fn openssl_serves() {
     let ca = files.path("ca.pem");
     for (version, told) in [("-tls1_3", "TLS 1.3"), ("-tls1_2", "TLS 1.2")] {
         // With a client certificate, and what it gets comes back reversed, line by line.
-        let args = ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-CAfile", "ca.pem", "-Verify", "1", "-verify_return_error", "-rev", version];
+        let args = [
+            "s_server",
+            "-accept",
+            "127.0.0.1:0",
+            "-cert",
+            "server.pem",
+            "-CAfile",
+            "ca.pem",
+            "-Verify",
+            "1",
+            "-verify_return_error",
+            "-rev",
+            version,
+        ];
         let Some(server) = openssl(&args, &files) else { return };
         let at = format!("tls://127.0.0.1:{}", port(&server.shows("ACCEPT")));
         let mut went = connect(&format!("{at}?ca={ca}&cert={}", files.path("client.pem"))).unwrap();
@@ -56,7 +74,21 @@ fn openssl_serves() {
 fn openssl_refuses_clients_without_certificate() {
     let files = Files::new();
     let ca = files.path("ca.pem");
-    let args = |version| ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-CAfile", "ca.pem", "-Verify", "1", "-verify_return_error", version];
+    let args = |version| {
+        [
+            "s_server",
+            "-accept",
+            "127.0.0.1:0",
+            "-cert",
+            "server.pem",
+            "-CAfile",
+            "ca.pem",
+            "-Verify",
+            "1",
+            "-verify_return_error",
+            version,
+        ]
+    };
     let Some(server) = openssl(&args("-tls1_3"), &files) else { return };
     let mut went = connect(&format!("tls://127.0.0.1:{}?ca={ca}", port(&server.shows("ACCEPT")))).unwrap();
     let why = read_all(&mut *went).1.unwrap_err().to_string();
@@ -70,10 +102,22 @@ fn openssl_refuses_clients_without_certificate() {
 #[test]
 fn openssl_without_a_common_version() {
     let files = Files::new();
-    let args = ["s_server", "-accept", "127.0.0.1:0", "-cert", "server.pem", "-tls1_1", "-cipher", "ALL:@SECLEVEL=0"];
+    let args = [
+        "s_server",
+        "-accept",
+        "127.0.0.1:0",
+        "-cert",
+        "server.pem",
+        "-tls1_1",
+        "-cipher",
+        "ALL:@SECLEVEL=0",
+    ];
     let Some(server) = openssl(&args, &files) else { return };
     let error = connect(&format!("tls://127.0.0.1:{}?insecure", port(&server.shows("ACCEPT")))).unwrap_err();
-    assert_eq!(error.parts().1, "cannot shake hands with: it refused: there is no common version; both sides need TLS 1.2 or 1.3");
+    assert_eq!(
+        error.parts().1,
+        "cannot shake hands with: it refused: there is no common version; both sides need TLS 1.2 or 1.3"
+    );
 }
 
 #[test]
@@ -91,13 +135,30 @@ fn openssl_asks() {
             end(&mut *came).unwrap();
             (heard, came.connection().unwrap().tls.clone().unwrap())
         });
-        let args = ["s_client", "-connect", &at, "-cert", "client.pem", "-CAfile", "ca.pem", "-verify_return_error", "-servername", "localhost", "-alpn", "x", version];
+        let args = [
+            "s_client",
+            "-connect",
+            &at,
+            "-cert",
+            "client.pem",
+            "-CAfile",
+            "ca.pem",
+            "-verify_return_error",
+            "-servername",
+            "localhost",
+            "-alpn",
+            "x",
+            version,
+        ];
         let Some(mut client) = openssl(&args, &files) else { return };
         client.shows("hello");
         client.write(b"you\n");
         let (heard, tls) = serving.join().unwrap();
         assert_eq!(heard, b"you\n");
-        assert_eq!((tls.version.as_str(), tls.alpn.as_deref(), tls.sni.as_deref()), (told, Some("x"), Some("localhost")));
+        assert_eq!(
+            (tls.version.as_str(), tls.alpn.as_deref(), tls.sni.as_deref()),
+            (told, Some("x"), Some("localhost"))
+        );
         assert_eq!((tls.verified, &tls.certificate.unwrap().names[0][..]), (Some(true), "client.example"));
         client.finish().expect(0);
     }
@@ -220,7 +281,8 @@ fn websockets_serves() {
     for scheme in ["ws", "wss"] {
         let Some(server) = python(WEBSOCKETS_SERVES, &[scheme], &files) else { return };
         let trust = if scheme == "wss" { format!("&ca={ca}") } else { String::new() };
-        let endpoint = format!("{scheme}://127.0.0.1:{}/x?protocol=a&protocol=b{trust}", port(&server.shows("at:")));
+        let endpoint =
+            format!("{scheme}://127.0.0.1:{}/x?protocol=a&protocol=b{trust}", port(&server.shows("at:")));
         let mut went = connect(&endpoint).unwrap();
         assert_eq!(went.connection().unwrap().subprotocol.as_deref(), Some("b"));
         let long = noise(300_000, 5);
