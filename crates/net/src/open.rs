@@ -74,7 +74,7 @@ pub fn toward(endpoint: &Endpoint, remote: Peer, alone: bool) -> Result<Box<dyn 
         #[cfg(feature = "tls")]
         ("tls", Peer::Inet(remote)) => Box::new(Tls::toward(remote, endpoint, alone)?),
         #[cfg(feature = "ws")]
-        ("ws" | "wss", Peer::Inet(remote)) => Box::new(Ws::toward(remote, endpoint)?),
+        ("ws" | "wss", Peer::Inet(remote)) => Box::new(Ws::toward(remote, endpoint, alone)?),
         ("unixgram", _) => Box::new(UnixGram::toward(endpoint, alone)?),
         ("unix" | "unixpacket", _) => Box::new(Unix::toward(endpoint)?),
         _ => return Err(not_here(endpoint)),

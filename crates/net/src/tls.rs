@@ -66,8 +66,11 @@ pub(crate) struct Tls {
     resets: bool,
 }
 
-/// Checks that the files of the options can be read, before anything is connected to.
+/// Checks that the files of the options can be read, before anything is connected to, and sets up the source of
+/// random numbers, which takes its time and is no part of that of a connection.
 pub(crate) fn check(endpoint: &Endpoint) -> Result<(), Error> {
+    // Should it fail, so will the session, which says so.
+    let _ = provider().secure_random.fill(&mut [0]);
     let options = &endpoint.options;
     let any = options.ca.is_some() || options.cert.is_some();
     if any { client::config(options).map(drop) } else { Ok(()) }

@@ -45,6 +45,8 @@ pub(crate) struct Ws {
     /// Until it is done.
     handshake: Option<Box<dyn Handshake>>,
     context: WebSocketContext,
+    /// It only sends: what comes is looked at for pings and closings, up to the first message.
+    alone: bool,
     /// A message for which there was no room in the batch.
     kept: Option<Kept>,
     /// `receive` gives something without waiting.
@@ -55,6 +57,8 @@ pub(crate) struct Ws {
     ending: bool,
     /// What is below has ended.
     shut: bool,
+    /// It is to be reset when it is closed.
+    resets: bool,
 }
 
 /// A message: its bytes, and whether it is text.
@@ -62,16 +66,32 @@ type Kept = (tungstenite::Bytes, bool);
 
 impl Ws {
     /// Begins to connect to `remote`.
-    pub(crate) fn toward(remote: SocketAddr, endpoint: &Endpoint) -> Result<Self, Error> {
+    /// `alone`: it only sends and hears nobody.
+    pub(crate) fn toward(remote: SocketAddr, endpoint: &Endpoint, alone: bool) -> Result<Self, Error> {
         let below = Below::toward(remote, endpoint)?;
-        Ok(Self::new(below, proxied::place(endpoint), Box::new(client::Client::new(endpoint))))
+        let handshake = Box::new(client::Client::new(endpoint));
+        let mut ws = Self::new(below, proxied::place(endpoint), handshake);
+        ws.alone = alone;
+        Ok(ws)
     }
 
     fn new(below: Below, place: String, handshake: Box<dyn Handshake>) -> Self {
         let context = context(Vec::new(), handshake.role());
         let (kept, closed) = (None, None);
-        let (more, ending, shut) = (false, false, false);
-        Self { below, place, handshake: Some(handshake), context, kept, more, closed, ending, shut }
+        let (alone, more, ending, shut, resets) = (false, false, false, false, false);
+        Self {
+            below,
+            place,
+            handshake: Some(handshake),
+            context,
+            alone,
+            kept,
+            more,
+            closed,
+            ending,
+            shut,
+            resets,
+        }
     }
 
     /// The next message; none where the peer has closed in order.
@@ -100,6 +120,22 @@ impl Ws {
                 Err(fault) => return Err(self.give_up(&fault)),
             }
         }
+    }
+
+    /// Looks at what has come, which nobody wants.
+    fn look(&mut self) -> io::Result<()> {
+        if self.kept.is_none() {
+            match self.next() {
+                Ok(kept) => self.kept = kept,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                // Nothing that was to come could be cut off.
+                Err(error) if self.ending && error.kind() == io::ErrorKind::UnexpectedEof => {
+                    self.closed = Some(None);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Puts a message into the batch; returns whether another may follow. Where it does not fit, it is kept.
@@ -229,6 +265,9 @@ impl Transport for Ws {
         if self.handshake.is_some() {
             return Ok(true);
         }
+        if self.alone {
+            self.look()?;
+        }
         match self.context.flush(&mut self.below) {
             Ok(()) | Err(Fault::ConnectionClosed | Fault::AlreadyClosed) => {}
             Err(Fault::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
@@ -258,6 +297,7 @@ impl Transport for Ws {
     }
 
     fn reset(&mut self) {
+        self.resets = true;
         self.below.transport_mut().reset();
     }
 
@@ -290,10 +330,24 @@ impl Transport for Ws {
     }
 
     fn inside(&self) -> Inside {
-        self.below.transport().inside()
+        let mut inside = self.below.transport().inside();
+        if self.alone {
+            // Besides messages there is what WebSocket and TLS say to themselves.
+            inside.unread = Some(self.kept.as_ref().map_or(0, |(bytes, _)| bytes.len() as u64));
+        }
+        inside
     }
 
     fn fd(&self) -> BorrowedFd<'_> {
         self.below.transport().fd()
+    }
+}
+
+impl Drop for Ws {
+    /// Says that it ends, behind what has still to go: what is cut off there has no end.
+    fn drop(&mut self) {
+        if self.handshake.is_none() && !self.resets {
+            let _ = self.end();
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::os::fd::BorrowedFd;
 use std::thread::JoinHandle;
 
 use sockscope_core::batch::Batch;
@@ -10,7 +11,7 @@ use sockscope_core::facts::Facts;
 use sockscope_net::error::Error;
 use sockscope_net::open::{self, Socket};
 use sockscope_net::transport::{Got, Listener, Opening, Transport};
-use sockscope_net::wait::{Interest, wait_for};
+use sockscope_net::wait::{Interest, Poller};
 use sockscope_testkit::PATIENCE;
 
 /// A transport that is open.
@@ -18,7 +19,14 @@ pub(crate) type Open = Box<dyn Transport>;
 
 /// Waits until `transport` is as wanted, or a test's patience is over.
 pub(crate) fn wait(transport: &dyn Transport, interest: Interest) {
-    wait_for(transport.fd(), interest, Some(PATIENCE)).unwrap();
+    ready(transport.fd(), interest);
+}
+
+fn ready(fd: BorrowedFd<'_>, interest: Interest) {
+    let (mut poller, mut ready) = (Poller::new().unwrap(), Vec::new());
+    poller.add(fd, 0, interest).unwrap();
+    poller.wait(Some(PATIENCE), &mut ready).unwrap();
+    assert!(!ready.is_empty(), "nothing came");
 }
 
 /// Listens at an endpoint.
@@ -40,7 +48,7 @@ pub(crate) fn accept(listener: &mut dyn Listener) -> Open {
         match listener.accept() {
             Ok(transport) => return transport,
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                wait_for(listener.fd(), Interest::READ, Some(PATIENCE)).unwrap();
+                ready(listener.fd(), Interest::READ);
             }
             Err(error) => panic!("{error}"),
         }

@@ -1,0 +1,75 @@
+//! The whole program over TLS and WebSocket, at both ends.
+
+#![cfg(all(feature = "tls", feature = "ws"))]
+
+mod common;
+
+use std::fs;
+
+use common::sockscope;
+use sockscope_testkit::program::Program;
+
+/// An echo that shows its certificate, and the endpoint to reach it by.
+fn echo(scheme: &str) -> (Program, String) {
+    let program = Program::start(&mut sockscope(&[
+        "echo",
+        &format!("{scheme}://127.0.0.1:0"),
+        "--self-signed",
+        "--raw",
+    ]));
+    let line = program.says("echoing on");
+    let at = line.split_whitespace().last().unwrap().to_owned();
+    (program, at)
+}
+
+#[test]
+fn sixty_four_mebibytes_come_back_as_they_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("noise");
+    let mut state = 1_u64;
+    let bytes: Vec<u8> = (0..8 << 20)
+        .flat_map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state.rotate_left(23).to_le_bytes()
+        })
+        .collect();
+    fs::write(&file, &bytes).unwrap();
+    for scheme in ["tls", "wss"] {
+        let (_echo, at) = echo(scheme);
+        let send = ["send", &at, "--insecure", "--file", file.to_str().unwrap(), "--raw", "--wait", "60s"];
+        let told = Program::run(&mut sockscope(&send)).expect(0);
+        assert!(told.out == bytes, "{scheme}: {} bytes came back; {}", told.out.len(), told.err);
+        assert!(told.err.contains("NOT VERIFIED (--insecure)"), "{}", told.err);
+        assert!(told.err.contains("both sides ended"), "{}", told.err);
+    }
+}
+
+#[test]
+fn what_only_sends_ends_in_order_too() {
+    for scheme in ["tls", "wss"] {
+        let mut program = Program::start(&mut sockscope(&[
+            "listen",
+            &format!("{scheme}://127.0.0.1:0"),
+            "--self-signed",
+            "--raw",
+            "--count",
+            "1",
+        ]));
+        let at = program.says("listening on").split_whitespace().last().unwrap().to_owned();
+        let told = Program::run(&mut sockscope(&["send", &at, "--insecure", "你好"])).expect(0);
+        assert!(!told.err.contains("not read"), "{scheme}: {}", told.err);
+        program.close_input();
+        assert_eq!(program.finish().expect(0).text(), "你好");
+    }
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_refused_in_one_line() {
+    let (_echo, at) = echo("tls");
+    let told = Program::run(&mut sockscope(&["send", &at, "x"])).expect(1);
+    let line = format!(
+        "sockscope: cannot shake hands with {at}: nobody who is trusted has signed its certificate; trust its issuer, or \
+         itself, with --ca FILE, or take any with --insecure\n"
+    );
+    assert_eq!(told.err, line);
+}
