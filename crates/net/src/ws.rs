@@ -225,7 +225,7 @@ impl Transport for Ws {
             }
         }
         let waits = matches!(&last, Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock);
-        self.more = !waits && !(batch.is_empty() && last.is_some());
+        self.more = !waits && (!batch.is_empty() || last.is_none());
         if batch.is_empty() {
             return last.unwrap_or(Err(io::ErrorKind::WouldBlock.into()));
         }

@@ -22,7 +22,7 @@ pub(super) struct Below {
 
 #[derive(Debug)]
 enum Line {
-    Tcp(Proxied),
+    Tcp(Box<Proxied>),
     #[cfg(feature = "tls")]
     Tls(Box<Tls>),
 }
@@ -38,7 +38,7 @@ impl Below {
     }
 
     pub(super) fn tcp(line: Proxied) -> Self {
-        Self { line: Line::Tcp(line), facts: Facts::default() }
+        Self { line: Line::Tcp(Box::new(line)), facts: Facts::default() }
     }
 
     #[cfg(feature = "tls")]
@@ -52,7 +52,7 @@ impl Below {
 
     pub(super) fn transport(&self) -> &dyn Transport {
         match &self.line {
-            Line::Tcp(line) => line,
+            Line::Tcp(line) => &**line,
             #[cfg(feature = "tls")]
             Line::Tls(tls) => &**tls,
         }
@@ -60,7 +60,7 @@ impl Below {
 
     pub(super) fn transport_mut(&mut self) -> &mut dyn Transport {
         match &mut self.line {
-            Line::Tcp(line) => line,
+            Line::Tcp(line) => &mut **line,
             #[cfg(feature = "tls")]
             Line::Tls(tls) => &mut **tls,
         }

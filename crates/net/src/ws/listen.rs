@@ -29,9 +29,9 @@ pub(crate) struct WsListener {
 
 #[derive(Debug)]
 enum Door {
-    Tcp(TcpListener),
+    Tcp(Box<TcpListener>),
     #[cfg(feature = "tls")]
-    Tls(TlsListener),
+    Tls(Box<TlsListener>),
 }
 
 impl WsListener {
@@ -39,16 +39,16 @@ impl WsListener {
     pub(crate) fn listen(endpoint: &Endpoint) -> Result<Vec<Bound<Self>>, Error> {
         #[cfg(feature = "tls")]
         if endpoint.scheme.is_tls() {
-            return Ok(each(TlsListener::listen(endpoint)?, endpoint, Door::Tls));
+            return Ok(each(TlsListener::listen(endpoint)?, endpoint, |door| Door::Tls(Box::new(door))));
         }
-        Ok(each(TcpListener::listen(endpoint)?, endpoint, Door::Tcp))
+        Ok(each(TcpListener::listen(endpoint)?, endpoint, |door| Door::Tcp(Box::new(door))))
     }
 
     fn listener(&self) -> &dyn Listener {
         match &self.door {
-            Door::Tcp(door) => door,
+            Door::Tcp(door) => &**door,
             #[cfg(feature = "tls")]
-            Door::Tls(door) => door,
+            Door::Tls(door) => &**door,
         }
     }
 }
