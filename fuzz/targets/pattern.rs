@@ -37,7 +37,10 @@ fn holds(pattern: &Pattern, got: &[u8]) {
     let mut before = Verdict::Partial;
     for end in 0..=got.len() {
         let verdict = pattern.test(&got[..end], false);
-        assert!(before == Verdict::Partial || verdict == before, "{before:?}, then {verdict:?} of {end} bytes");
+        assert!(
+            before == Verdict::Partial || verdict == before,
+            "{before:?}, then {verdict:?} of {end} bytes"
+        );
         before = verdict;
     }
     assert_ne!(pattern.test(got, true), Verdict::Partial);

@@ -6,7 +6,9 @@
 use libfuzzer_sys::fuzz_target;
 use sockscope_core::facts::Stamp;
 use sockscope_core::moment::{Moment, Now};
-use sockscope_core::script::{Act, Args, Failure, Happening, Player, Script, SessionId, Unmet, Verdict, What};
+use sockscope_core::script::{
+    Act, Args, Failure, Happening, Player, Script, SessionId, Unmet, Verdict, What,
+};
 
 fuzz_target!(|input: (&str, Vec<(u8, u8, &[u8])>)| {
     let (text, happenings) = input;
@@ -31,7 +33,11 @@ fn play(mut player: Player, happenings: &[(u8, u8, &[u8])]) {
             6 => What::Closed { kind: Failure::Reset, why: "reset" },
             _ => What::Sent,
         };
-        player.happened(&Happening { session: SessionId(u32::from(session % 4)), peer: u64::from(kind / 8), what });
+        player.happened(&Happening {
+            session: SessionId(u32::from(session % 4)),
+            peer: u64::from(kind / 8),
+            what,
+        });
         if kind & 64 != 0 {
             time = player.wakeup().map_or(time, |moment| moment.0.max(time));
         }
