@@ -30,6 +30,11 @@ impl Player {
             };
             return Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, Vec::new(), false, how)));
         };
+        if let Some(flaw) = &item.flaw {
+            let how = How::Other { what: format!("the frame that came is broken: {flaw}") };
+            let got = item.bytes.clone();
+            return Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got, true, how)));
+        }
         let (verdict, silence) = compare(pattern, session, peer, item, late);
         match verdict {
             Verdict::Match { used, groups } => {
