@@ -23,7 +23,8 @@ impl Player {
         let session = self.session(name);
         let wanted = pattern.cells().map_or(Wanted::Words, |cells| Wanted::Cells(cells.to_vec()));
         let Some((peer, item)) = session.next() else {
-            let how = match silent(session, None) {
+            // Where one listens another peer may still come.
+            let how = match silent(session, None).filter(|_| late || !session.listens) {
                 Some(how) => how,
                 None if late => How::Late { within: step.limit },
                 None => return Flow::Wait,

@@ -212,7 +212,8 @@ impl Session {
     /// Whom a send is for: whose words were read last, else who connected or spoke last; in a session that
     /// does not listen, the one there is.
     pub(super) fn partner(&self) -> Option<u64> {
-        self.partner.or(self.latest).or((!self.listens).then_some(0))
+        let closed = |peer: &u64| self.talks.get(peer).is_some_and(|talk| talk.closed);
+        self.partner.filter(|peer| !closed(peer)).or(self.latest).or(self.partner).or((!self.listens).then_some(0))
     }
 
     /// The oldest thing said that was not read, and who said it.
