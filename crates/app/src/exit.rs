@@ -28,13 +28,9 @@ impl From<Outcome> for Verdict {
             | End::NotOpened
             | End::TurnedAway
             | End::IdlePeer => Self::No,
-            End::Count
-            | End::Idle
-            | End::TimeUp
-            | End::Done
-            | End::Stopped
-            | End::Ended
-            | End::Asked => Self::Done,
+            End::Count | End::Idle | End::TimeUp | End::Done | End::Stopped | End::Ended | End::Asked => {
+                Self::Done
+            }
         }
     }
 }

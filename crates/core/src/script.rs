@@ -90,7 +90,8 @@ impl Script {
 
     /// The charset of its text, where it is one throughout and not UTF-8.
     pub fn charset(&self) -> Option<Charset> {
-        let mut others = self.steps.iter().map(|step| step.charset).filter(|charset| *charset != Charset::UTF_8);
+        let mut others =
+            self.steps.iter().map(|step| step.charset).filter(|charset| *charset != Charset::UTF_8);
         let first = others.next()?;
         others.all(|charset| charset == first).then_some(first)
     }

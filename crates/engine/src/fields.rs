@@ -23,7 +23,8 @@ impl Fields {
     /// Runs `with` in the context of the next send, and counts as many sends as it says.
     pub(crate) fn with<T>(&mut self, time: Stamp, with: impl FnOnce(&mut Context<'_>) -> T) -> T {
         let (counter, utc_offset) = (self.counter, self.utc_offset);
-        let mut context = Context { counter, time, utc_offset_s: utc_offset, rng: &mut self.rng, groups: None };
+        let mut context =
+            Context { counter, time, utc_offset_s: utc_offset, rng: &mut self.rng, groups: None };
         let result = with(&mut context);
         self.counter = context.counter;
         result

@@ -97,6 +97,11 @@ impl Reach {
 
     /// What is said when it has.
     pub(crate) fn too_late(&self, transport: &dyn Transport) -> Error {
-        sockscope_net::error::no_answer(&self.endpoint, transport.remote(), self.patience, self.connected.is_some())
+        sockscope_net::error::no_answer(
+            &self.endpoint,
+            transport.remote(),
+            self.patience,
+            self.connected.is_some(),
+        )
     }
 }

@@ -162,4 +162,3 @@ impl<'a, 'b> Teller<'a, 'b> {
         self.event(&Event::Warning(Warning { socket, time: self.now().stamp, what }))
     }
 }
-

@@ -86,7 +86,8 @@ const REFUSED: &str = "refused";
 /// `remote` has not answered for as long as `patience`. `connected`: it took the connection, and then did
 /// not go on with the handshake.
 pub fn no_answer(endpoint: &Endpoint, remote: Option<Peer>, patience: Duration, connected: bool) -> Error {
-    let what = remote.map_or_else(|| endpoint.to_string(), |peer| format!("{}://{peer}", endpoint.scheme.name));
+    let what =
+        remote.map_or_else(|| endpoint.to_string(), |peer| format!("{}://{peer}", endpoint.scheme.name));
     let time = sockscope_core::quantity::show_duration(patience);
     let (operation, cause, remedy) = if connected {
         ("shake hands with", "it took the connection and then said nothing", "does it speak this protocol?")

@@ -84,4 +84,3 @@ pub(crate) fn cannot_bind(scheme: &str, at: SocketAddr, error: &io::Error) -> Er
         _ => failed,
     }
 }
-

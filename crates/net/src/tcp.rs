@@ -264,8 +264,12 @@ fn is_under_way(error: &io::Error) -> bool {
 pub(crate) fn cannot_connect(remote: SocketAddr, error: &io::Error) -> Error {
     let failed = Error::system("connect to", format!("tcp://{remote}"), error);
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => failed.advise("nobody listens on that port; is the server running?"),
-        io::ErrorKind::TimedOut => failed.advise("the host is down, or something on the way drops what is sent"),
+        io::ErrorKind::ConnectionRefused => {
+            failed.advise("nobody listens on that port; is the server running?")
+        }
+        io::ErrorKind::TimedOut => {
+            failed.advise("the host is down, or something on the way drops what is sent")
+        }
         io::ErrorKind::AddrNotAvailable => {
             failed.advise("choose another source port, or leave it to the system")
         }

@@ -48,7 +48,8 @@ impl Unix {
     pub(crate) fn pair(name: &str) -> io::Result<(Self, std::os::fd::OwnedFd)> {
         let (ours, theirs) = Socket::pair(Domain::UNIX, Type::STREAM, None)?;
         theirs.set_nonblocking(false)?;
-        let this = Self::new(ours, Unit::Chunk, UnixName::UNNAMED, UnixName::new(name.as_bytes()), Vec::new())?;
+        let this =
+            Self::new(ours, Unit::Chunk, UnixName::UNNAMED, UnixName::new(name.as_bytes()), Vec::new())?;
         Ok((this, theirs.into()))
     }
 
@@ -201,4 +202,3 @@ pub(crate) fn cannot_connect(endpoint: &Endpoint, error: &io::Error) -> Error {
         _ => failed,
     }
 }
-

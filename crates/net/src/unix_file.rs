@@ -39,12 +39,7 @@ impl Bound {
     }
 
     /// Binds `socket` to `name`. `replace`: a file that nobody listens on is in nobody's way.
-    pub(crate) fn at(
-        socket: Socket,
-        name: UnixName,
-        replace: bool,
-        mode: Option<u32>,
-    ) -> io::Result<Self> {
+    pub(crate) fn at(socket: Socket, name: UnixName, replace: bool, mode: Option<u32>) -> io::Result<Self> {
         let place = address(name)?;
         match socket.bind(&place) {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && replace && is_stale(&socket, name) => {

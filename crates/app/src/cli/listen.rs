@@ -132,8 +132,8 @@ impl Answers {
             rules.push(Rule::parse(text, charset)?);
         }
         if let Some(path) = &self.rule_file {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Error::Read { what: path.clone(), error })?;
+            let text =
+                std::fs::read_to_string(path).map_err(|error| Error::Read { what: path.clone(), error })?;
             rules.extend(Rules::read(&text, path, charset)?);
         }
         if !rules.is_empty() {
@@ -142,11 +142,9 @@ impl Answers {
         }
         let Some(text) = &self.reply else { return Ok((Answer::Nothing, false)) };
         let payload = Payload::text(text)?;
-        let template =
-            payload.compile(charset, &Unmappable::Refuse, Eol::None).map_err(|problem| Problem {
-                remedy: "leave it out, or choose another --encoding".to_owned(),
-                ..problem
-            })?;
+        let template = payload.compile(charset, &Unmappable::Refuse, Eol::None).map_err(|problem| {
+            Problem { remedy: "leave it out, or choose another --encoding".to_owned(), ..problem }
+        })?;
         let random = template.is_random();
         Ok((Answer::Payload(template), random))
     }

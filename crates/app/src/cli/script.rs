@@ -63,8 +63,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
 impl Args {
     fn script(&self) -> anyhow::Result<Script> {
         let values = Values::parse(&self.values)?;
-        let bytes = std::fs::read(&self.file)
-            .map_err(|error| Error::Read { what: self.file.clone(), error })?;
+        let bytes =
+            std::fs::read(&self.file).map_err(|error| Error::Read { what: self.file.clone(), error })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let read = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = read.split(|byte| *byte == b'\n').count();

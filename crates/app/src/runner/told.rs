@@ -62,7 +62,8 @@ pub(crate) fn ending(report: &Report, palette: &Palette) -> String {
 
 /// An expectation that was not met, in colours.
 fn shown(unmet: &Unmet, palette: &Palette) -> String {
-    let mut out = Vec::new();
+    // Apart from the rows and words before it.
+    let mut out = b"\n".to_vec();
     let mut paint = |tone: Tone, text: &str, out: &mut Vec<u8>| {
         let ink = match tone {
             Tone::Source => &palette.length,

@@ -87,6 +87,11 @@ impl Folder {
         fs::write(self.0.path().join(name), content).unwrap();
     }
 
+    /// Where a file there is.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.path().join(name).display().to_string()
+    }
+
     /// Plays a script of these lines to its end; it is called `talk.script`.
     pub(crate) fn plays(&self, script: &str, args: &[&str]) -> Finished {
         self.file("talk.script", script.as_bytes());

@@ -182,7 +182,8 @@ fn bytes(payload: &Payload) -> Result<Vec<u8>, Problem> {
         let written = payload.to_string();
         return Err(Problem::new(&written, 0..0, "a delimiter has no fields", "write \\{ for a brace"));
     }
-    let mut context = Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0), groups: None };
+    let mut context =
+        Context { counter: 0, time: Stamp(0), utc_offset_s: 0, rng: &mut Rng::new(0), groups: None };
     let mut bytes = Vec::new();
     template.render(&mut context, &mut bytes)?;
     Ok(bytes)

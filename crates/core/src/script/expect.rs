@@ -32,9 +32,7 @@ impl Player {
             return Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, Vec::new(), false, how)));
         };
         if let Some(flaw) = &item.flaw {
-            let how = How::Other { what: format!("the frame that came is broken: {flaw}") };
-            let got = item.bytes.clone();
-            return Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got, true, how)));
+            return self.flawed(step, name, wanted, &item.bytes, flaw);
         }
         let (verdict, silence) = compare(pattern, session, peer, item, late);
         match verdict {
@@ -58,6 +56,12 @@ impl Player {
                 Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got, whole, how)))
             }
         }
+    }
+
+    /// A frame with something wrong in it is not what anybody expects.
+    fn flawed(&self, step: &Step, name: usize, wanted: Wanted, got: &[u8], flaw: &str) -> Flow {
+        let how = How::Other { what: format!("the frame that came is broken: {flaw}") };
+        Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got.to_vec(), true, how)))
     }
 
     fn nothing(&self, step: &Step, name: usize, now: Now) -> Flow {

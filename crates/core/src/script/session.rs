@@ -192,12 +192,7 @@ impl Session {
         self.unread += bytes.len();
         match items.back_mut() {
             Some(item) if !whole && !item.whole => item.bytes.extend_from_slice(bytes),
-            _ => items.push_back(Item {
-                bytes: bytes.to_vec(),
-                whole,
-                flaw: None,
-                order: self.arrived,
-            }),
+            _ => items.push_back(Item { bytes: bytes.to_vec(), whole, flaw: None, order: self.arrived }),
         }
     }
 
@@ -213,7 +208,11 @@ impl Session {
     /// does not listen, the one there is.
     pub(super) fn partner(&self) -> Option<u64> {
         let closed = |peer: &u64| self.talks.get(peer).is_some_and(|talk| talk.closed);
-        self.partner.filter(|peer| !closed(peer)).or(self.latest).or(self.partner).or((!self.listens).then_some(0))
+        self.partner
+            .filter(|peer| !closed(peer))
+            .or(self.latest)
+            .or(self.partner)
+            .or((!self.listens).then_some(0))
     }
 
     /// The oldest thing said that was not read, and who said it.

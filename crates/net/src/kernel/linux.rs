@@ -109,7 +109,12 @@ impl Linux {
         Ok(Self { up: Headers::new(), down: Headers::new(), v6: false })
     }
 
-    pub(crate) fn receive(&mut self, socket: BorrowedFd<'_>, batch: &mut Batch, room: usize) -> io::Result<()> {
+    pub(crate) fn receive(
+        &mut self,
+        socket: BorrowedFd<'_>,
+        batch: &mut Batch,
+        room: usize,
+    ) -> io::Result<()> {
         let room = room.min(batch.slots());
         self.up.arm(batch);
         // SAFETY: the first `room` headers point to live names, controls and slots of `batch`, each slot
@@ -314,4 +319,3 @@ fn facts(header: &mmsghdr, name: &sockaddr_storage) -> Facts {
     each_control(&header.msg_hdr, |level, kind, data| note(&mut facts, level, kind, data));
     facts
 }
-

@@ -50,8 +50,19 @@ fn tcp_state(socket: BorrowedFd<'_>) -> Option<Tcp> {
 
 /// Names of the states by the kernel's numbers (net/tcp_states.h).
 const STATES: [&str; 13] = [
-    "?", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT", "CLOSED",
-    "CLOSE-WAIT", "LAST-ACK", "LISTEN", "CLOSING", "SYN-RECEIVED",
+    "?",
+    "ESTABLISHED",
+    "SYN-SENT",
+    "SYN-RECEIVED",
+    "FIN-WAIT-1",
+    "FIN-WAIT-2",
+    "TIME-WAIT",
+    "CLOSED",
+    "CLOSE-WAIT",
+    "LAST-ACK",
+    "LISTEN",
+    "CLOSING",
+    "SYN-RECEIVED",
 ];
 
 /// Bytes in one of the socket's queues (tcp(7), unix(7)).

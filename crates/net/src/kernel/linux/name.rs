@@ -81,7 +81,6 @@ pub(super) fn write_address(to: &mut sockaddr_storage, address: SocketAddr) -> u
     }
 }
 
-
 /// Writes the name of a Unix-domain socket, which fits; returns its length.
 pub(super) fn write_unix(to: &mut sockaddr_storage, name: UnixName) -> u32 {
     // SAFETY: all-zero is a valid sockaddr_un.

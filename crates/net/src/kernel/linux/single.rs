@@ -7,8 +7,8 @@ use std::os::fd::{AsRawFd, BorrowedFd};
 use libc::{c_int, iovec, msghdr};
 use sockscope_core::facts::Facts;
 
-use super::control::{each_control, note};
 use super::Control;
+use super::control::{each_control, note};
 
 /// What one read gave.
 #[derive(Debug)]
