@@ -8,6 +8,7 @@ mod generate;
 mod listen;
 mod look;
 mod nc;
+mod script;
 mod send;
 mod serve;
 mod talk;
@@ -29,7 +30,7 @@ struct Task {
 }
 
 /// Everything the program does, in the order of the help.
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 12] = [
     Task {
         name: "demo",
         about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
@@ -53,6 +54,12 @@ const TASKS: [Task; 11] = [
         about: "Talk both ways, with one or many, in a console",
         args: talk::Args::augment_args,
         run: |typed| talk::run(&from(typed)?),
+    },
+    Task {
+        name: "script",
+        about: "Hold a conversation that is written down, and check it",
+        args: script::Args::augment_args,
+        run: |typed| script::run(&from(typed)?),
     },
     Task {
         name: "echo",

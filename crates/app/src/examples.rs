@@ -61,6 +61,17 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "script",
+        [
+            example("sockscope script examples/echo.script", "both ends of a conversation, checked"),
+            example(
+                "sockscope script examples/modem.script addr=tcp://192.168.1.10:7000 --dry-run",
+                "the steps that another device would be asked, and nothing done",
+            ),
+            example("sockscope script examples/echo.script --json", "what passes as JSON lines"),
+        ],
+    ),
+    (
         "echo",
         [
             example("sockscope echo udp://127.0.0.1:9000", "answer every message with itself"),

@@ -7,6 +7,7 @@ mod console;
 mod examples;
 mod exit;
 mod out;
+mod runner;
 mod signals;
 mod talk;
 mod transfer;

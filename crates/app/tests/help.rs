@@ -78,7 +78,9 @@ fn runs(line: &str) {
         args.extend(["--for".to_owned(), "300ms".to_owned()]);
     }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let told = Program::run(&mut sockscope(&args)).expect(0);
+    // Where the files are that examples name.
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let told = Program::run(sockscope(&args).current_dir(root)).expect(0);
     assert!(listens || talks || !told.out.is_empty(), "{line} shows nothing");
     if args[0] == "send" {
         assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");

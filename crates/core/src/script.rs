@@ -38,6 +38,7 @@ pub use unmet::{How, Tone, Unmet, Wanted};
 
 use std::sync::Arc;
 
+use crate::charset::Charset;
 use crate::problem::Problem;
 use step::Step;
 
@@ -65,6 +66,34 @@ impl Script {
     /// Its file, as it was given.
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// Its statements that do something, in order: the line's number from 1, how many loops it stands in, and the
+    /// line with its arguments filled in.
+    pub fn steps(&self) -> impl Iterator<Item = (usize, usize, &str)> {
+        let mut depth: usize = 0;
+        self.steps.iter().map(move |step| {
+            let shown = match step.what {
+                step::Do::Done { .. } => {
+                    depth = depth.saturating_sub(1);
+                    depth
+                }
+                step::Do::Repeat { .. } => {
+                    depth += 1;
+                    depth - 1
+                }
+                _ => depth,
+            };
+            (step.line, shown, step.source.as_str())
+        })
+    }
+
+    /// The charset of its text, where it is one throughout and not UTF-8.
+    pub fn charset(&self) -> Option<Charset> {
+        let mut others =
+            self.steps.iter().map(|step| step.charset).filter(|charset| *charset != Charset::UTF_8);
+        let first = others.next()?;
+        others.all(|charset| charset == first).then_some(first)
     }
 
     /// The seed that it sets for its random bytes.

@@ -33,6 +33,11 @@ pub enum Error {
 pub use sockscope_net::error::words;
 
 impl Error {
+    /// Whether nobody listens there.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Net(error) if error.is_refused())
+    }
+
     /// Whether the other side said no, rather than that it could not be tried.
     pub fn is_no(&self) -> bool {
         matches!(self, Self::Net(error) if error.kind == sockscope_net::error::Kind::No)

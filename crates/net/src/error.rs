@@ -51,6 +51,11 @@ impl Error {
         Self { operation, what, cause, remedy: String::new(), kind: Kind::CouldNotTry }
     }
 
+    /// Whether nobody listens there (`ECONNREFUSED`).
+    pub fn is_refused(&self) -> bool {
+        self.cause == REFUSED
+    }
+
     /// What it was about, and why it failed with what would help.
     pub fn parts(self) -> (String, String) {
         let why = format!(
@@ -74,6 +79,9 @@ impl Error {
         self
     }
 }
+
+/// The cause where nobody listens.
+const REFUSED: &str = "refused";
 
 /// `remote` has not answered for as long as `patience`. `connected`: it took the connection, and then did
 /// not go on with the handshake.
@@ -110,7 +118,7 @@ pub fn words(error: &io::Error) -> String {
         io::ErrorKind::AddrNotAvailable => "no interface of this machine has that address",
         io::ErrorKind::NetworkUnreachable => "the network is unreachable",
         io::ErrorKind::HostUnreachable => "there is no route to the host",
-        io::ErrorKind::ConnectionRefused => "refused",
+        io::ErrorKind::ConnectionRefused => REFUSED,
         io::ErrorKind::ConnectionReset => "reset by the peer",
         io::ErrorKind::BrokenPipe => "broken pipe: the peer no longer reads",
         io::ErrorKind::TimedOut => "timed out",

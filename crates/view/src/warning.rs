@@ -27,7 +27,7 @@ pub fn words(what: &Trouble, out: &mut Vec<u8>) {
             address::peer(*next, out);
         }
         Trouble::Broken { peer, how, why, unsent } => broken(*peer, *how, why, *unsent, out),
-        Trouble::NotOpened { what, why } => {
+        Trouble::NotOpened { what, why, .. } => {
             say("no connection with ", out);
             text::line(what, out);
             because(why, out);

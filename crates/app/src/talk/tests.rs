@@ -285,7 +285,11 @@ impl Play {
 }
 
 fn not_opened() -> Trouble {
-    Trouble::NotOpened { what: "tcp://127.0.0.1:7000".into(), why: "cannot connect: refused".into() }
+    Trouble::NotOpened {
+        what: "tcp://127.0.0.1:7000".into(),
+        why: "cannot connect: refused".into(),
+        refused: true,
+    }
 }
 
 fn broken() -> End {

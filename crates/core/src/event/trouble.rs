@@ -80,6 +80,8 @@ pub enum Trouble {
         what: String,
         /// Why not, with what would help.
         why: String,
+        /// Nobody listens there (`ECONNREFUSED`).
+        refused: bool,
     },
     /// A peer was turned away.
     TurnedAway {

@@ -23,13 +23,17 @@ impl Player {
         let session = self.session(name);
         let wanted = pattern.cells().map_or(Wanted::Words, |cells| Wanted::Cells(cells.to_vec()));
         let Some((peer, item)) = session.next() else {
-            let how = match silent(session, None) {
+            // Where one listens another peer may still come.
+            let how = match silent(session, None).filter(|_| late || !session.listens) {
                 Some(how) => how,
                 None if late => How::Late { within: step.limit },
                 None => return Flow::Wait,
             };
             return Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, Vec::new(), false, how)));
         };
+        if let Some(flaw) = &item.flaw {
+            return self.flawed(step, name, wanted, &item.bytes, flaw);
+        }
         let (verdict, silence) = compare(pattern, session, peer, item, late);
         match verdict {
             Verdict::Match { used, groups } => {
@@ -52,6 +56,12 @@ impl Player {
                 Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got, whole, how)))
             }
         }
+    }
+
+    /// A frame with something wrong in it is not what anybody expects.
+    fn flawed(&self, step: &Step, name: usize, wanted: Wanted, got: &[u8], flaw: &str) -> Flow {
+        let how = How::Other { what: format!("the frame that came is broken: {flaw}") };
+        Flow::Fail(Box::new(self.unmet(step, Some(name), wanted, got.to_vec(), true, how)))
     }
 
     fn nothing(&self, step: &Step, name: usize, now: Now) -> Flow {

@@ -36,6 +36,8 @@ pub struct Player {
     rng: Rng,
     utc_offset_s: i32,
     finished: bool,
+    /// Steps that were done, those of a loop each time.
+    done: u64,
 }
 
 /// How a step goes on.
@@ -73,6 +75,7 @@ impl Player {
             rng: Rng::new(script.seed.unwrap_or(seed)),
             utc_offset_s,
             finished: false,
+            done: 0,
             script,
         }
     }
@@ -98,6 +101,7 @@ impl Player {
             self.deadline = Some(begun + step.limit);
             match self.step(&step, now) {
                 Flow::Done(act) => {
+                    self.done += u64::from(!step.is_loop());
                     self.advance();
                     if act.is_some() {
                         return act;
@@ -118,6 +122,16 @@ impl Player {
     /// When to ask again though nothing has happened.
     pub fn wakeup(&self) -> Option<Moment> {
         self.deadline.filter(|_| !self.finished)
+    }
+
+    /// How many statements were done, those that are repeated each time, `repeat` and `done` themselves not.
+    pub fn done(&self) -> u64 {
+        self.done
+    }
+
+    /// The file and the line of the statement that is being done; `None` behind the last one.
+    pub fn place(&self) -> Option<(&str, usize)> {
+        Some((&self.script.file, self.script.steps.get(self.at)?.line))
     }
 
     /// The name of a session in the script.
@@ -210,6 +224,10 @@ impl Player {
 
     fn send(&mut self, step: &Step, name: usize, now: Now) -> Flow {
         let session = self.session(name);
+        if let Some(why) = &session.unsent {
+            let what = format!("{} could not send: {why}", self.script.sessions[name]);
+            return self.fail(step, Some(name), How::Other { what });
+        }
         if let Some(why) = session.deaf(session.sending) {
             let why = why.to_owned();
             return self.fail(step, Some(name), How::Closed { why });

@@ -44,6 +44,11 @@ pub enum What<'a> {
         /// one ended.
         whole: bool,
     },
+    /// What this peer said last is a frame with something wrong in it.
+    Flawed {
+        /// In words.
+        why: &'a str,
+    },
     /// The peer will send nothing more.
     Ended,
     /// The connection is gone.
@@ -55,6 +60,11 @@ pub enum What<'a> {
     },
     /// What was to be sent has been handed to the kernel.
     Sent,
+    /// What was to be sent could not be, and will not be.
+    Unsent {
+        /// In words.
+        why: &'a str,
+    },
 }
 
 /// Why something is no more, or never was.
@@ -80,6 +90,8 @@ pub(super) struct Session {
     pub(super) gone: Option<(Failure, String)>,
     /// Something is being sent, to this peer.
     pub(super) sending: Option<u64>,
+    /// Why it could not be sent.
+    pub(super) unsent: Option<String>,
     /// The peer whose words were read last.
     partner: Option<u64>,
     /// The peer that connected or spoke last.
@@ -108,6 +120,8 @@ struct Talk {
 pub(super) struct Item {
     pub(super) bytes: Vec<u8>,
     pub(super) whole: bool,
+    /// What is wrong with the frame that it is.
+    pub(super) flaw: Option<String>,
     /// As the how manieth it came.
     order: u64,
 }
@@ -120,6 +134,7 @@ impl Session {
             listens,
             gone: None,
             sending: None,
+            unsent: None,
             partner: None,
             latest: None,
             talks: BTreeMap::new(),
@@ -151,6 +166,12 @@ impl Session {
             }
             What::Failed { kind, why } => self.gone = Some((kind, why.to_owned())),
             What::Received { bytes, whole } => self.received(peer, bytes, whole),
+            What::Flawed { why } => {
+                let item = self.talks.get_mut(&peer).and_then(|talk| talk.items.back_mut());
+                if let Some(item) = item {
+                    item.flaw = Some(why.to_owned());
+                }
+            }
             What::Ended => self.left(peer, Failure::Ended, "the peer has ended"),
             What::Closed { kind, why } => {
                 self.left(peer, kind, why);
@@ -160,6 +181,7 @@ impl Session {
                 }
             }
             What::Sent => self.sending = None,
+            What::Unsent { why } => self.unsent = Some(why.to_owned()),
         }
     }
 
@@ -170,7 +192,7 @@ impl Session {
         self.unread += bytes.len();
         match items.back_mut() {
             Some(item) if !whole && !item.whole => item.bytes.extend_from_slice(bytes),
-            _ => items.push_back(Item { bytes: bytes.to_vec(), whole, order: self.arrived }),
+            _ => items.push_back(Item { bytes: bytes.to_vec(), whole, flaw: None, order: self.arrived }),
         }
     }
 
@@ -185,7 +207,12 @@ impl Session {
     /// Whom a send is for: whose words were read last, else who connected or spoke last; in a session that
     /// does not listen, the one there is.
     pub(super) fn partner(&self) -> Option<u64> {
-        self.partner.or(self.latest).or((!self.listens).then_some(0))
+        let closed = |peer: &u64| self.talks.get(peer).is_some_and(|talk| talk.closed);
+        self.partner
+            .filter(|peer| !closed(peer))
+            .or(self.latest)
+            .or(self.partner)
+            .or((!self.listens).then_some(0))
     }
 
     /// The oldest thing said that was not read, and who said it.

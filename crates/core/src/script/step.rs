@@ -1,6 +1,7 @@
 //! What a script consists of, and what it asks for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::place::Place;
@@ -8,6 +9,7 @@ use super::session::SessionId;
 use super::unmet::Unmet;
 use crate::charset::Charset;
 use crate::endpoint::Endpoint;
+use crate::framing::Framing;
 use crate::pattern::Pattern;
 use crate::payload::Template;
 
@@ -35,7 +37,7 @@ pub(super) enum Do {
     },
     Frame {
         session: usize,
-        framing: String,
+        framing: Option<Arc<Framing>>,
     },
     Send {
         session: usize,
@@ -86,6 +88,11 @@ impl Step {
             _ => false,
         }
     }
+
+    /// Whether it only says what is done how often.
+    pub(super) fn is_loop(&self) -> bool {
+        matches!(self.what, Do::Repeat { .. } | Do::Done { .. })
+    }
 }
 
 /// What a script wants to be done.
@@ -103,14 +110,14 @@ pub enum Act {
         /// Listen.
         listen: bool,
     },
-    /// Cut the session's streams, and wrap what it sends, with this framing (`none` for none) from now on.
+    /// Cut the session's streams, and wrap what it sends, with this framing from now on.
     Frame {
         /// Which session.
         session: SessionId,
-        /// The framing as it was written.
-        framing: String,
+        /// How; not at all for `None`.
+        framing: Option<Arc<Framing>>,
     },
-    /// Send a payload. [`super::What::Sent`] is awaited.
+    /// Send a payload. [`super::What::Sent`] is awaited, or [`super::What::Unsent`].
     Send {
         /// In which session.
         session: SessionId,
@@ -119,8 +126,8 @@ pub enum Act {
         /// The payload.
         bytes: Vec<u8>,
     },
-    /// Send what is in a file, as it is. [`super::What::Sent`] is awaited, or [`super::What::Closed`] when the file
-    /// cannot be read.
+    /// Send what is in a file, as it is. [`super::What::Sent`] is awaited, or [`super::What::Unsent`], as when the
+    /// file cannot be read.
     SendFile {
         /// In which session.
         session: SessionId,

@@ -74,7 +74,9 @@ fn word(act: &Act) -> String {
         Act::Open { session, name, endpoint, listen } => {
             format!("{} {} {name} {endpoint}", if *listen { "listen" } else { "open" }, session.0)
         }
-        Act::Frame { session, framing } => format!("frame {} {framing}", session.0),
+        Act::Frame { session, framing } => {
+            format!("frame {} {}", session.0, framing.as_ref().map_or("none".to_owned(), |f| f.to_string()))
+        }
         Act::Send { session, peer, bytes } => format!("send {}>{peer} {}", session.0, payload(bytes)),
         Act::SendFile { session, peer, path } => format!("file {}>{peer} {}", session.0, path.display()),
         Act::End { session, peer } => format!("end {}>{peer}", session.0),

@@ -1,6 +1,7 @@
 //! How each statement is read behind its word.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{NAMES, is_name};
@@ -8,6 +9,7 @@ use super::place::Place;
 use super::read::{Loop, RESERVED, Reader};
 use super::step::{Awaited, Do};
 use crate::charset::Charset;
+use crate::framing::Framing;
 use crate::pattern::{Cursor, pattern, template};
 use crate::payload::Template;
 use crate::problem::Problem;
@@ -88,7 +90,7 @@ fn begin(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>, listen: bool) -> Read
 pub(super) fn frame(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Read {
     let word = cursor.peek();
     let named = reader.sessions.iter().any(|session| session.name == word.text);
-    // Whatever is no session is the framing: what framings there are is not known here.
+    // Whatever is no session is the framing.
     let session = if named { cursor.clone() } else { Cursor::new("") };
     let session = reader.session(&mut { session }, &[]).map_err(|problem| match named {
         true => problem,
@@ -97,8 +99,12 @@ pub(super) fn frame(reader: &mut Reader<'_>, cursor: &mut Cursor<'_>) -> Read {
     if named {
         cursor.word();
     }
-    let framing = cursor.need("the framing is missing", "write it like frame line, or frame none")?;
-    reader.push(Do::Frame { session, framing: framing.text.to_owned() });
+    let word = cursor.need("the framing is missing", "write it like frame line, or frame none")?;
+    let framing = match word.text {
+        "none" => None,
+        text => Some(Framing::parse(text).map_err(|problem| problem.inside(cursor.line, word.at))?),
+    };
+    reader.push(Do::Frame { session, framing: framing.map(Arc::new) });
     Ok(())
 }
 

@@ -270,8 +270,9 @@ impl Run<'_, '_> {
             return Err(error.into());
         }
         let id = port.session.socket();
+        let refused = error.is_refused();
         let (what, why) = error.parts();
-        self.tell.warn(id, Trouble::NotOpened { what, why })?;
+        self.tell.warn(id, Trouble::NotOpened { what, why, refused })?;
         self.close_port(key, End::NotOpened)
     }
 
@@ -330,7 +331,7 @@ impl Run<'_, '_> {
             }
             Err(error) => {
                 let why = sockscope_net::error::words(&error);
-                self.tell.warn(id, Trouble::NotOpened { what: words.join(" "), why })?;
+                self.tell.warn(id, Trouble::NotOpened { what: words.join(" "), why, refused: false })?;
                 self.broken(key, Break::Other, "its command could not be started".to_owned())
             }
         }

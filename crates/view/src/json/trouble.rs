@@ -65,7 +65,7 @@ fn connection(line: &mut Object<'_>, trouble: &Trouble) {
             line.known("why", Some(why));
             line.number("unsent", *unsent);
         }
-        Trouble::NotOpened { what, why } => {
+        Trouble::NotOpened { what, why, .. } => {
             line.text("what", what);
             line.known("why", Some(why));
         }

@@ -291,7 +291,11 @@ fn any_connection_trouble() -> impl Strategy<Value = Trouble> {
     prop_oneof![
         (some_peer(), any_break(), any::<String>(), number())
             .prop_map(|(peer, how, why, unsent)| Trouble::Broken { peer, how, why, unsent }),
-        any::<(String, String)>().prop_map(|(what, why)| Trouble::NotOpened { what, why }),
+        any::<(String, String, bool)>().prop_map(|(what, why, refused)| Trouble::NotOpened {
+            what,
+            why,
+            refused
+        }),
         (some_peer(), any::<String>()).prop_map(|(peer, why)| Trouble::TurnedAway { peer, why }),
         number().prop_map(|open| Trouble::NoDescriptors { open }),
         (some_peer(), number(), number()).prop_map(|(peer, messages, bytes)| Trouble::Missed {

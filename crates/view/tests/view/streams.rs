@@ -195,6 +195,7 @@ fn each_trouble_of_a_connection_is_a_row_in_words() {
             Trouble::NotOpened {
                 what: words("tcp://127.0.0.1:9"),
                 why: words("refused: nobody listens there"),
+                refused: true,
             },
             "no connection with tcp://127.0.0.1:9: refused: nobody listens there",
         ),

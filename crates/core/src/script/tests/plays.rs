@@ -222,3 +222,77 @@ fn too_much_unread_is_told() {
     assert_eq!(play.chunk(0, &chunk), [""; 0]);
     assert_eq!(play.chunk(0, b"1"), ["unmet 2: more than 64 MiB came that no line of the script has read"]);
 }
+
+#[test]
+fn a_listener_waits_for_the_next_peer_when_one_has_ended() {
+    let mut play =
+        Play::new("listen s tcp://127.0.0.1:0\nexpect \"a\"\nexpect \"b\" within 1s\nsend \"c\"\n");
+    play.acts();
+    play.opened(0);
+    play.then(0, 1, What::Joined);
+    assert_eq!(play.then(0, 1, What::Received { bytes: b"a", whole: false }), [""; 0]);
+    assert_eq!(play.then(0, 1, What::Closed { kind: Failure::Ended, why: "both sides have ended" }), [""; 0]);
+    play.then(0, 2, What::Joined);
+    assert_eq!(play.then(0, 2, What::Received { bytes: b"b", whole: false }), ["send 0>2 c"]);
+
+    let mut play = Play::new("listen s tcp://127.0.0.1:0\nexpect \"a\"\nexpect \"b\" within 1s\n");
+    play.acts();
+    play.opened(0);
+    play.then(0, 1, What::Received { bytes: b"a", whole: false });
+    assert_eq!(play.then(0, 1, What::Ended), [""; 0]);
+    assert_eq!(play.wake(), ["unmet 3: the peer ended without a word"]);
+}
+
+#[test]
+fn what_could_not_be_sent_and_frames_that_are_broken_end_it() {
+    let mut play = Play::new("open a udp://127.0.0.1:1\nsend \"x\"\n");
+    play.acts();
+    play.opened(0);
+    assert_eq!(play.then(0, 0, What::Unsent { why: "too long" }), ["unmet 2: a could not send: too long"]);
+
+    let mut play = Play::new("open a udp://127.0.0.1:1\nexpect contains \"x\"\nexpect contains \"y\"\n");
+    play.acts();
+    play.opened(0);
+    play.message(0, 0, b"x");
+    play.player.happened(&Happening {
+        session: SessionId(0),
+        peer: 0,
+        what: What::Received { bytes: b"y", whole: true },
+    });
+    let acts = play.then(0, 0, What::Flawed { why: "no check behind the content" });
+    assert_eq!(acts, ["unmet 3: the frame that came is broken: no check behind the content"]);
+}
+
+#[test]
+fn a_framing_is_read_with_the_script() {
+    let mut play = Play::new("open a udp://127.0.0.1:1\nframe a line\nframe none\n");
+    play.acts();
+    assert_eq!(play.opened(0), ["frame 0 line", "frame 0 none", "met"]);
+    assert_eq!((play.player.done(), play.player.place()), (3, None));
+    let problem =
+        Script::parse("open a udp://127.0.0.1:1\nframe a lien\n", "t", &Args::default()).unwrap_err();
+    assert!(
+        problem.to_string().starts_with("t:2: unknown framing \"lien\"; did you mean line?"),
+        "{problem}"
+    );
+    assert_eq!(&problem.input[problem.span], "lien");
+}
+
+#[test]
+fn steps_are_listed_as_they_stand_in_loops() {
+    let script =
+        read("repeat 2\n  say \"a\"\n  repeat 3\n say \"b\"\n done\ndone\nencoding gbk\nsay \"c\"\n");
+    let steps: Vec<_> =
+        script.steps().map(|(line, depth, source)| format!("{line}/{depth} {source}")).collect();
+    let want = [
+        "1/0 repeat 2",
+        "2/1 say \"a\"",
+        "3/1 repeat 3",
+        "4/2 say \"b\"",
+        "5/1 done",
+        "6/0 done",
+        "8/0 say \"c\"",
+    ];
+    assert_eq!(steps, want);
+    assert_eq!(script.charset(), Some(Charset::find("gbk").unwrap()));
+}

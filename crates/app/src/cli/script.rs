@@ -1,0 +1,82 @@
+//! `sockscope script`: hold the conversation of a script, and check it.
+
+use sockscope::bus::Bus;
+use sockscope::core::charset::Viewing;
+use sockscope::core::event::End;
+use sockscope::core::problem::Problem;
+use sockscope::core::script::{Args as Values, Player, Script};
+use sockscope::drive;
+use sockscope::error::Error;
+use sockscope::plan::{Place, Plan};
+
+use super::args;
+use super::look::{self, Look};
+use crate::exit::Verdict;
+use crate::runner::{Runner, told};
+use crate::{out, signals};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The script: one statement a line (docs/scripts.md)
+    #[arg(required = true, value_name = "FILE")]
+    file: String,
+    /// Values for the arguments of the script: addr=tcp://192.168.1.10:502
+    #[arg(value_name = "NAME=VALUE")]
+    values: Vec<String>,
+    /// Read the script and list its steps, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Charset that rows are shown in; that of the script unless said otherwise
+    #[arg(long, short, value_name = "CHARSET")]
+    encoding: Option<String>,
+    /// Seed of {random:N}, unless the script has one; chosen and told when absent
+    #[arg(long, value_name = "N", value_parser = args::number)]
+    seed: Option<u64>,
+    #[command(flatten)]
+    look: Look,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let script = args.script()?;
+    if args.dry_run {
+        out::result(told::steps(&script).as_bytes())?;
+        return Ok(Verdict::Done);
+    }
+    let seed = args.seed.unwrap_or_else(look::seed);
+    if script.is_random() && script.seed().or(args.seed).is_none() {
+        out::talk(&format!("random bytes from --seed {seed}\n"));
+    }
+    let viewing = args.viewing(&script)?;
+    let (runner, report) = Runner::new(Player::new(script, seed, look::utc_offset()));
+    let stop = signals::stop()?;
+    let bus = args.look.bus(viewing.as_ref(), look::WIDE)?;
+    let voice = told::Voice::new(bus, !args.look.is_rows(), args.look.is_quiet());
+    let outcome = drive::run(Plan::new(Place::Guided(Box::new(runner))), &mut Bus::new().with(voice), &stop)?;
+    let report = report.borrow();
+    if !args.look.is_quiet() || outcome.end != End::Done {
+        out::talk(&told::ending(&report, &args.look.palette(out::talk_is_terminal())));
+    }
+    // What was stopped half-way was not met.
+    Ok(if outcome.end == End::Stopped { Verdict::No } else { outcome.into() })
+}
+
+impl Args {
+    fn script(&self) -> anyhow::Result<Script> {
+        let values = Values::parse(&self.values)?;
+        let bytes =
+            std::fs::read(&self.file).map_err(|error| Error::Read { what: self.file.clone(), error })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let read = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = read.split(|byte| *byte == b'\n').count();
+            let what = format!("{}:{line}: the line is not UTF-8", self.file);
+            Problem::whole("", what, "save the script as UTF-8; what it sends is up to its encoding")
+        })?;
+        Ok(Script::parse(&text, &self.file, &values)?)
+    }
+
+    /// What rows are shown in.
+    fn viewing(&self, script: &Script) -> Result<Option<Viewing>, Problem> {
+        let label = self.encoding.as_deref().or(script.charset().map(|charset| charset.name()));
+        label.map(|label| Viewing::find(label, &look::locale())).transpose()
+    }
+}

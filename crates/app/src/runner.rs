@@ -1,0 +1,200 @@
+//! Plays a script with real sockets: what it wants becomes orders, what happens becomes happenings.
+//!
+//! ```text
+//! Player   what the script wants, and whether it is met     core::script
+//!   | acts          ^ happenings
+//! Runner   sessions by name, peers by number                runner, seats, happen, file
+//!   v orders        | events
+//! engine   carries them out, tells all
+//! ```
+
+mod file;
+mod happen;
+mod seats;
+pub(crate) mod told;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::os::fd::BorrowedFd;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use sockscope::core::event::{End, Event, SocketId};
+use sockscope::core::moment::{Moment, Now};
+use sockscope::core::script::{Act, Failure, Happening, Player, SessionId, Verdict, What};
+use sockscope::error::Error;
+use sockscope::guide::{Guide, Order};
+
+use file::Pieces;
+use seats::Seats;
+
+/// What became of a script, as far as it has come.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// How it ended; `None` while it goes on, or when it was stopped.
+    pub(crate) verdict: Option<Verdict>,
+    /// How many statements were done.
+    pub(crate) done: u64,
+    /// How long it took.
+    pub(crate) took: Duration,
+    /// The statement that is being done: file and line.
+    pub(crate) place: Option<(String, usize)>,
+}
+
+/// Plays a script.
+#[derive(Debug)]
+pub(crate) struct Runner {
+    player: Player,
+    seats: Seats,
+    orders: VecDeque<Order>,
+    /// The session whose order was handed out last, to know whose it was when it could not be carried out.
+    asked: Option<SessionId>,
+    /// The file that is being sent.
+    file: Option<Pieces>,
+    begun: Option<Moment>,
+    report: Rc<RefCell<Report>>,
+}
+
+impl Runner {
+    /// Whoever plays it, and where to read what became of it.
+    pub(crate) fn new(player: Player) -> (Self, Rc<RefCell<Report>>) {
+        let report = Rc::default();
+        let runner = Self {
+            player,
+            seats: Seats::default(),
+            orders: VecDeque::new(),
+            asked: None,
+            file: None,
+            begun: None,
+            report: Rc::clone(&report),
+        };
+        (runner, report)
+    }
+
+    fn tell(&mut self, session: SessionId, peer: u64, what: What<'_>) {
+        self.player.happened(&Happening { session, peer, what });
+    }
+
+    /// Turns what the script wants into orders.
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Open { session, name, endpoint, listen } => {
+                self.asked = Some(session);
+                self.seats.take(session, &name);
+                let (endpoint, framing) = (*endpoint, None);
+                self.orders.push_back(match listen {
+                    true => Order::Listen { name, endpoint, framing },
+                    false => Order::Reach { name, endpoint, framing },
+                });
+            }
+            Act::Frame { session, framing } => {
+                self.seats.frame(session, framing.is_some());
+                for socket in self.seats.sockets(session) {
+                    self.orders.push_back(Order::Frame { socket, framing: framing.clone() });
+                }
+            }
+            Act::Send { session, peer, bytes } => self.send(session, peer, bytes),
+            Act::SendFile { session, peer, path } => self.send_file(session, peer, &path),
+            Act::End { session, peer } => {
+                self.orders.extend(self.seats.partner(session, peer).map(|(socket, _)| Order::End(socket)));
+            }
+            Act::Close { session } => {
+                for socket in self.seats.leave(session) {
+                    self.orders.push_back(Order::Close { socket, reset: false });
+                }
+            }
+            Act::Say(text) => self.orders.push_back(Order::Mark(text)),
+            Act::Finish(verdict) => {
+                let end = if verdict == Verdict::Met { End::Done } else { End::Unmet };
+                self.report.borrow_mut().verdict = Some(verdict);
+                self.orders.push_back(Order::Finish(end));
+            }
+        }
+    }
+
+    fn send(&mut self, session: SessionId, peer: u64, bytes: Vec<u8>) {
+        self.asked = Some(session);
+        // One that is gone has been told so, and the script knows why.
+        if let Some(to) = self.seats.partner(session, peer) {
+            self.orders.push_back(Order::Send { to: vec![to], bytes });
+        }
+    }
+
+    fn send_file(&mut self, session: SessionId, peer: u64, path: &Path) {
+        let whole = self.seats.is_bounded(session);
+        match Pieces::open(path, session, peer, whole) {
+            Ok(pieces) => {
+                self.file = Some(pieces);
+                self.next_piece();
+            }
+            Err(why) => self.tell(session, peer, What::Unsent { why: &why }),
+        }
+    }
+
+    /// Sends the next piece of the file; without one, all has gone.
+    fn next_piece(&mut self) {
+        let Some(mut pieces) = self.file.take() else { return };
+        let (session, peer) = (pieces.session, pieces.peer);
+        match pieces.next() {
+            Ok(Some(bytes)) => {
+                self.file = Some(pieces);
+                self.send(session, peer, bytes);
+            }
+            Ok(None) => self.tell(session, peer, What::Sent),
+            Err(why) => self.tell(session, peer, What::Unsent { why: &why }),
+        }
+    }
+
+    /// Writes down how far the script is.
+    fn note(&mut self, now: Now) {
+        let begun = *self.begun.get_or_insert(now.moment);
+        let mut report = self.report.borrow_mut();
+        report.done = self.player.done();
+        report.took = now.moment - begun;
+        report.place = self.player.place().map(|(file, line)| (file.to_owned(), line));
+    }
+}
+
+impl Guide for Runner {
+    fn next(&mut self, now: Now) -> Result<Option<Order>, Error> {
+        loop {
+            if let Some(order) = self.orders.pop_front() {
+                return Ok(Some(order));
+            }
+            let act = self.player.next(now);
+            self.note(now);
+            let Some(act) = act else { return Ok(None) };
+            self.act(act);
+        }
+    }
+
+    fn event(&mut self, _now: Now, event: &Event<'_>) {
+        self.heard(event);
+    }
+
+    /// What cannot be done the script is told, since it may have expected just that.
+    fn refused(&mut self, _now: Now, _order: &str, error: Error) -> Result<(), Error> {
+        let Some(session) = self.asked else { return Err(error) };
+        let kind = if error.is_refused() { Failure::Refused } else { Failure::Other };
+        let why = error.to_string();
+        if self.seats.is_open(session) {
+            self.tell(session, 0, What::Unsent { why: &why });
+        } else {
+            self.tell(session, 0, What::Failed { kind, why: &why });
+        }
+        Ok(())
+    }
+
+    fn begun(&mut self, name: &str, socket: SocketId) {
+        self.seats.begun(name, socket);
+    }
+
+    fn wakeup(&self) -> Option<Moment> {
+        self.player.wakeup()
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+}
