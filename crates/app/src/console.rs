@@ -3,7 +3,7 @@
 //!
 //! [`Console::open`] takes the terminal, or standard input and output where there is none: whoever talks
 //! waits on [`Lines::fd`], takes [`Typed`] lines, lets [`read`] say what they ask for, and hands rows
-//! to the [`Screen`]. It never matters which of the two it is.
+//! to the [`screen::Screen`]. It never matters which of the two it is.
 
 mod arguments;
 mod complete;

@@ -15,7 +15,7 @@ use crate::moment::Moment;
 
 /// Cuts one direction of one stream into frames, wherever its chunks happen to end.
 ///
-/// Every byte comes out once: in [`Frame::wire`] of one frame, or it is still [`Cutter::held`]. What the
+/// Every byte comes out once: in [`wire`](super::Frame::wire) of one frame, or it is still [`Cutter::held`]. What the
 /// framing cannot make sense of comes as frames with a [`Flaw`], in pieces of at most the maximum; while
 /// bytes are skipped, in pieces of at most 1024 bytes. Between frames a cutter owns no heap memory; inside of
 /// one it holds the bytes of that frame, as they came.
@@ -37,7 +37,7 @@ pub struct Cutter {
 /// The most bytes of one piece of what is skipped: a lost stream shall still be seen to move.
 const PIECE: usize = 1024;
 
-/// So many marks between two frames come out, as skipped: more could not be counted in [`Frame::wire`].
+/// So many marks between two frames come out, as skipped: more could not be counted in [`wire`](super::Frame::wire).
 const MOST_IDLE: usize = 1 << 30;
 
 impl Cutter {
