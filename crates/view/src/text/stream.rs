@@ -57,7 +57,7 @@ impl Begun {
     }
 }
 
-/// Appends a chunk as text on one line and returns its display columns, as [`show`](super::show) does, but
+/// Appends a chunk as text on one line and returns its display columns, as [`show`] does, but
 /// for characters that were begun in the chunk before or end in the next one: those are shown where they
 /// are complete, and `…+1 B of a character` tells how many bytes wait.
 pub(crate) fn show_chunk(
