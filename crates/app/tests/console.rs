@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
@@ -14,18 +14,18 @@ use sockscope_testkit::program::Program;
 use sockscope_testkit::{PATIENCE, peers};
 use tempfile::TempDir;
 
-/// The stage, built as cargo would for these tests; without it there is nothing to see.
+/// The stage: cargo builds examples along with all tests; for these tests alone it is built here.
 fn stage() -> &'static PathBuf {
     static STAGE: OnceLock<PathBuf> = OnceLock::new();
     STAGE.get_or_init(|| {
-        let args = ["build", "--quiet", "--offline", "--example", "stage", "--message-format", "json"];
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        let mut cargo = Command::new(env!("CARGO"));
-        let built = Program::run(cargo.args(args).args(["--manifest-path", manifest])).expect(0);
-        let text = built.text();
-        let lines = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
-        let mut paths = lines.filter_map(|line| line["executable"].as_str().map(PathBuf::from));
-        paths.next_back().expect("cargo tells where the example is")
+        let folder = Path::new(env!("CARGO_BIN_EXE_sockscope")).parent().expect("a program lies in a folder");
+        let stage = folder.join("examples/stage");
+        if !stage.exists() {
+            let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+            let args = ["build", "--quiet", "--offline", "--example", "stage", "--manifest-path", manifest];
+            Program::run(Command::new(env!("CARGO")).args(args)).expect(0);
+        }
+        stage
     })
 }
 
