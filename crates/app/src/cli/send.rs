@@ -165,7 +165,7 @@ fn is_transfer(plan: &Plan) -> bool {
 /// How many bytes there will be, where that is known before.
 fn length(args: &Args) -> Option<u64> {
     let data = std::fs::metadata(args.file.as_ref()?).ok()?;
-    data.is_file().then(|| data.len())
+    data.is_file().then_some(data.len())
 }
 
 /// Whether bytes can go as they come: to a stream, where no bounds are wanted.

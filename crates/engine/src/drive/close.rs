@@ -72,9 +72,7 @@ impl Run<'_, '_> {
                 other.ends = other.ends.max(Ends::Soon);
             }
             self.finish(other)?;
-        } else if (purpose == Purpose::Talk && !guided && !speaks)
-            || (purpose == Purpose::Accept && !guided && !speaks)
-        {
+        } else if matches!(purpose, Purpose::Accept | Purpose::Talk) && !guided && !speaks {
             // Nobody here has more to say to it than answers.
             if let Some(port) = self.ports.port(key) {
                 port.ends = port.ends.max(Ends::Soon);
