@@ -153,9 +153,19 @@ impl Sides<'_> {
             pen.blank(1);
         }
         pen.blank(1);
-        let row = text.get(from..text.len().min(from + HALF)).unwrap_or_default().concat();
-        pen.put(Tone::Same, &row);
-        pen.blank((TEXT + 1).saturating_sub(row.width()));
+        let row = text.get(from..text.len().min(from + HALF)).unwrap_or_default();
+        self.text(from, row, pen);
+        pen.blank((TEXT + 1).saturating_sub(row.concat().width()));
+    }
+
+    /// The characters of a row; one that has a byte which is marked differs.
+    fn text(&self, from: usize, row: &[String], pen: &mut Pen<'_>) {
+        let begins: Vec<usize> = (0..row.len()).filter(|at| !row[*at].is_empty()).collect();
+        for (index, at) in begins.iter().enumerate() {
+            let next = begins.get(index + 1).copied().unwrap_or(row.len());
+            let differs = (from + at..from + next).any(|at| self.marked(at));
+            pen.put(if differs { Tone::Differs } else { Tone::Same }, &row[*at]);
+        }
     }
 
     /// The line under a row: marks under what differs, on both sides.
