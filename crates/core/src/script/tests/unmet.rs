@@ -81,5 +81,5 @@ fn paint_gets_every_part_by_its_tone() {
         Unmet::plain(tone, text, out);
     };
     unmet.write(&mut paint, &mut Vec::new());
-    assert_eq!(differs, ["62", "58", "^^", "^^"]);
+    assert_eq!(differs, ["62", "b", "58", "X", "^^", "^^"]);
 }
