@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use sockscope_core::batch::Batch;
 use sockscope_core::charset::{Charset, Guess, Viewing};
 use sockscope_core::event::{Event, Interfaces, Messages, SocketId};
-use sockscope_core::facts::{Clock, Direction, Facts, Peer, Stamp};
+use sockscope_core::facts::{Clock, Direction, Facts, Peer, Stamp, Unit};
 use sockscope_view::Render;
 use sockscope_view::json::Json;
 use sockscope_view::palette::Palette;
@@ -53,6 +53,7 @@ fuzz_target!(|input: Input<'_>| {
         let event = Event::Messages(Messages {
             socket: SocketId(1),
             direction: if input.sent { Direction::Tx } else { Direction::Rx },
+            unit: if input.sent { Unit::Datagram } else { Unit::Chunk },
             batch: &batch,
             range: index..index + 1,
             local: Some(Peer::Inet(([0, 0, 0, 0], 8080).into())),
