@@ -1,7 +1,7 @@
 //! A running program: what it is told, what it says, how it ends.
 
 use std::ffi::OsStr;
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use nix::sys::signal::{Signal, kill};
@@ -90,16 +90,24 @@ impl Program {
         Self::start(command).finish()
     }
 
-    /// Runs a program to its end, with `input` to read.
+    /// Runs a program to its end, with `input` to read, as far as it reads.
     pub fn fed(command: &mut Command, input: &[u8]) -> Finished {
         let mut program = Self::start(command);
-        program.write(input);
+        match program.put(input) {
+            // It ended before it had read all, as it may; how it ended is for the caller to judge.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+            written => written.unwrap(),
+        }
         program.finish()
     }
 
     /// Writes to its standard input.
     pub fn write(&mut self, bytes: &[u8]) {
-        self.input.as_mut().unwrap().write_all(bytes).unwrap();
+        self.put(bytes).unwrap();
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.input.as_mut().unwrap().write_all(bytes)
     }
 
     /// Ends its standard input.
