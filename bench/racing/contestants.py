@@ -17,6 +17,10 @@ class Contestant:
     kind: str = "raw"
     # Gets the input file on standard input.
     stdin: bool = False
+    # The other end, where a race has two.
+    sender: str = ""
+    # At most this many idle peers: those with a process for each peer would fill the memory.
+    peers: int = 5000
 
     @property
     def program(self):
@@ -83,6 +87,34 @@ ECHO = [
     floor("floor: recv, send", "{load} echo at={host}:{port}"),
 ]
 
+ECHO_TCP = [
+    ours("sockscope", "{ss} echo tcp://{host}:{port} --quiet"),
+    Contestant("socat PIPE", "socat TCP4-LISTEN:{port},bind={host},reuseaddr,fork,nodelay,backlog=1024 PIPE", peers=500),
+    Contestant("ncat -e cat", "ncat -l -k -m 6000 {host} {port} -e /bin/cat", peers=200),
+    floor("floor: epoll", "{load} echo-tcp at={host}:{port}"),
+]
+
+BULK = [
+    ours(
+        "sockscope",
+        "{ss} listen tcp://{host}:{port} --once --raw --quiet",
+        sender="{ss} send tcp://{host}:{port} --file {file} --quiet",
+    ),
+    Contestant(
+        "socat",
+        "socat -u TCP4-LISTEN:{port},bind={host},reuseaddr OPEN:/dev/null,wronly",
+        sender="socat -u FILE:{file} TCP4:{host}:{port}",
+    ),
+    Contestant(
+        "socat -b 262144",
+        "socat -u -b 262144 TCP4-LISTEN:{port},bind={host},reuseaddr OPEN:/dev/null,wronly",
+        sender="socat -u -b 262144 FILE:{file} TCP4:{host}:{port}",
+    ),
+    Contestant("ncat", "ncat -l {host} {port} --recv-only", sender="ncat --send-only {host} {port}", stdin=True),
+    Contestant("nc", "nc -l {host} {port}", sender="nc -N {host} {port}", stdin=True),
+    floor("floor: read, write", "{load} read at={host}:{port}", sender="{load} write to={host}:{port} file={file}"),
+]
+
 IDLE = [
     ours("sockscope", "{ss} listen udp://{host}:{port}"),
     Contestant("socat", "socat -u UDP4-RECV:{port},bind={host} -"),
@@ -120,6 +152,15 @@ NOTES = {
     "latency": [
         "64 bytes, one at a time; the same blocking client for all. With two CPUs the time to wake the other one "
         "hides part of what the programs do; with one, it shows.",
+    ],
+    "bulk": [
+        "A file in memory through one connection, each program at both ends, the receiver's output to /dev/null. "
+        "From the start of the sender to the end of the receiver; CPU of each end.",
+    ],
+    "peers": [
+        "Echo servers with peers that have said one byte each and then nothing: the memory that they add (PSS of all "
+        "processes of the server), and round trips of ten busy peers at once, 64 bytes, with and without them. "
+        "socat and ncat start a process for each peer, so they get fewer of them.",
     ],
     "memory": [
         "Listening, nothing received. RSS counts pages of the C library that every program shares, PSS only its part. "

@@ -97,6 +97,18 @@ class Program:
                         found["Peak" if key == "VmHWM" else key] = int(line.split()[1])
         return found
 
+    def family(self):
+        """PSS in KiB of all processes of its group: a forking server is all of them."""
+        total = 0
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.getpgid(int(name)) == self.pid:
+                    with open(f"/proc/{name}/smaps_rollup") as lines:
+                        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            except (ProcessLookupError, FileNotFoundError):
+                continue
+        return total
+
     def said(self):
         self.errors.seek(0)
         return self.errors.read(400).decode("utf-8", "replace").strip()
@@ -113,11 +125,22 @@ def socket_of(port):
     return None
 
 
+def listens(port):
+    """Whether a TCP socket listens on the port."""
+    for name in ("tcp", "tcp6"):
+        with open(f"/proc/net/{name}") as lines:
+            for line in list(lines)[1:]:
+                fields = line.split()
+                if int(fields[1].split(":")[1], 16) == port and fields[3] == "0A":
+                    return True
+    return False
+
+
 def bound(port, program):
-    """Waits until the program has bound the port."""
+    """Waits until the program has bound the port, or listens on it."""
     end = time.monotonic() + 3
     while time.monotonic() < end:
-        if socket_of(port) is not None:
+        if socket_of(port) is not None or listens(port):
             time.sleep(0.03)
             return True
         if program.ended(0):

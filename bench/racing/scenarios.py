@@ -59,6 +59,15 @@ class Kit:
     def job(self, words, **more):
         return load(self.load_program, words, **more)
 
+    def noise(self, length):
+        """A file of so many bytes that do not repeat."""
+        path = os.path.join(self.place, f"noise.{length}")
+        if not os.path.exists(path):
+            with open(path, "wb") as file:
+                for _ in range(length >> 20):
+                    file.write(os.urandom(1 << 20))
+        return path
+
     def lines(self, size, count):
         path = os.path.join(self.place, f"lines.{size}.{count}")
         if not os.path.exists(path):
@@ -169,15 +178,75 @@ def start(byte):
     return run
 
 
-def latency(same):
+def latency(same, proto):
     def run(kit, who):
         port = next_port()
         with Program(kit.fill(who.command, port), LOAD_CPU if same else TEST_CPU) as program:
             if not bound(port, program):
                 failed(program, "did not bind the port")
-            return kit.job(f"pingpong to={HOST}:{port} count={2000 if kit.quick else 10000} secs=4")
+            return kit.job(f"pingpong to={HOST}:{port} proto={proto} count={2000 if kit.quick else 10000} secs=4")
 
     return run
+
+
+def bulk(kit, who):
+    """A file through one connection, each program at both ends."""
+    port, path = next_port(), kit.noise((1 << 27) if kit.quick else (1 << 30))
+    gib = os.path.getsize(path) / (1 << 30)
+    with Program(kit.fill(who.command, port), TEST_CPU) as receiver:
+        if not bound(port, receiver):
+            failed(receiver, "did not listen")
+        begin = time.monotonic()
+        with open(path, "rb") as file:
+            stdin = file if who.stdin else subprocess.DEVNULL
+            with Program(kit.fill(who.sender, port, file=path), LOAD_CPU, stdin=stdin) as sender:
+                for program in (receiver, sender):
+                    if not program.ended(30):
+                        failed(program, "did not end within 30 s")
+                seconds = time.monotonic() - begin
+                return {
+                    "rate": gib / seconds,
+                    "cpu": (sender.cpu() + receiver.cpu()) / gib,
+                    "send_cpu": sender.cpu() / gib,
+                    "receive_cpu": receiver.cpu() / gib,
+                }
+
+
+def crowd(kit, port, idle, look=lambda: None):
+    """Ten busy peers among `idle` ones: (what opening took, what `look` saw, round trips a second)."""
+    words = f"{kit.load_program} crowd to={HOST}:{port} idle={idle} busy=10 secs={0.3 if kit.quick else 1}"
+    pipe = subprocess.PIPE
+    with Program(words, LOAD_CPU, stdin=pipe, stdout=pipe) as load:
+        opened = load.process.stdout.readline()
+        if not opened:
+            failed(load, "the peers could not be opened")
+        seen = look()
+        load.process.stdin.write(b"\n")
+        load.process.stdin.close()
+        if not load.ended(20):
+            failed(load, "the busy peers did not end")
+        said = load.process.stdout.readline()
+        load.process.stdout.close()
+        if not said:
+            failed(load, "the busy peers failed")
+    got = json.loads(said)
+    return json.loads(opened)["opened_s"], seen, got["trips"] / got["secs"]
+
+
+def peers(kit, who):
+    port, idle = next_port(), who.peers // 10 if kit.quick else who.peers
+    with Program(kit.fill(who.command, port), TEST_CPU) as program:
+        if not bound(port, program):
+            failed(program, "did not listen")
+        _, before, alone = crowd(kit, port, 0, program.family)
+        opened, after, among = crowd(kit, port, idle, program.family)
+    return {
+        "peers": idle,
+        "each": max(after - before, 0) / idle,
+        "opening": opened / idle * 1e6,
+        "few": alone,
+        "among": among,
+    }
 
 
 def idle(kit, who):
@@ -210,11 +279,18 @@ def races(quick):
     peak = Figure("peak_kib", "peak MiB", "less", 1 / 1024)
     yield Race("startup", "first byte", "Start: first byte", contestants.FIRST_BYTE, start(1), figures + [peak], ["min_ms", "peak_kib"])
     figures = [Figure("p50_us", "median µs", "less"), Figure("p99_us", "99 % µs", "less"), Figure("lost", "lost")]
-    for same in (True, False):
-        title = f"Round trip, {'one CPU' if same else 'two CPUs'}"
-        yield Race("latency", "latency", title, contestants.ECHO, latency(same), figures, ["p50_us"])
+    for proto, entrants in (("udp", contestants.ECHO), ("tcp", contestants.ECHO_TCP)):
+        for same in (True, False):
+            title = f"Round trip, {'' if proto == 'udp' else 'TCP, '}{'one CPU' if same else 'two CPUs'}"
+            yield Race("latency", "latency", title, entrants, latency(same, proto), figures, ["p50_us"])
+    figures = [Figure("rate", "GiB/s", "more"), Figure("cpu", "CPU s a GiB, both ends", "less")]
+    figures += [Figure("send_cpu", "sender's"), Figure("receive_cpu", "receiver's")]
+    yield Race("bulk", "bulk", "Bulk through TCP", contestants.BULK, bulk, figures, ["rate", "cpu"])
+    figures = [Figure("peers", "idle peers"), Figure("each", "KiB for each", "less"), Figure("opening", "µs to open one")]
+    figures += [Figure("few", "thousand round trips/s of ten, alone", "more", 1e-3), Figure("among", "among the idle", "more", 1e-3)]
+    yield Race("peers", "peers", "Idle peers on an echo server, TCP", contestants.ECHO_TCP, peers, figures, ["among", "each"])
     figures = [Figure("rss", "RSS MiB", "less", 1 / 1024), Figure("pss", "PSS MiB", "less", 1 / 1024)]
     yield Race("memory", "memory", "Memory: listening, idle", contestants.IDLE, idle, figures, ["rss", "pss"])
 
 
-SCENARIOS = ("receive", "send", "startup", "latency", "memory")
+SCENARIOS = ("receive", "send", "startup", "latency", "bulk", "peers", "memory")

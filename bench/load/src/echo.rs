@@ -1,7 +1,7 @@
 //! Round trips: the one who asks, and the least that can answer.
 
-use std::io::ErrorKind;
-use std::net::UdpSocket;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use crate::{Result, Words, mark};
@@ -20,9 +20,7 @@ pub fn run(words: &Words) -> Result<()> {
 pub fn pingpong(words: &Words) -> Result<()> {
     let (size, count) = (words.or("size", 64)?, words.get::<usize>("count")?);
     let longest = Duration::from_secs_f64(words.or("secs", 5.0)?);
-    let socket = UdpSocket::bind(("127.0.0.1", 0))?;
-    socket.connect(words.text("to")?)?;
-    socket.set_read_timeout(Some(Duration::from_millis(300)))?;
+    let mut asker = Asker::to(words.text("to")?, words.or("proto", "udp".to_owned())? == "tcp")?;
     let (mut message, mut answer) = (mark::blank(size), vec![0; 65_536]);
     let mut times = Vec::with_capacity(count);
     let (mut lost, mut row) = (0, 0);
@@ -33,7 +31,7 @@ pub fn pingpong(words: &Words) -> Result<()> {
         }
         mark::number(&mut message, number);
         let asked = Instant::now();
-        match socket.send(&message).and_then(|_| socket.recv(&mut answer)) {
+        match asker.ask(&message, &mut answer) {
             Ok(len) if mark::read(&answer[..len]) == Some(number) => {
                 times.push(asked.elapsed().as_nanos() as u64);
                 row = 0;
@@ -61,4 +59,38 @@ pub fn pingpong(words: &Words) -> Result<()> {
     let (p50, p99) = (at(0.5), at(0.99));
     println!("{{\"p50_us\":{p50:.3},\"p99_us\":{p99:.3},\"answered\":{answered},\"lost\":{lost}}}");
     Ok(())
+}
+
+/// Who asks, by datagrams or through a connection.
+enum Asker {
+    Udp(UdpSocket),
+    Tcp(TcpStream),
+}
+
+impl Asker {
+    fn to(place: &str, tcp: bool) -> io::Result<Self> {
+        let patience = Some(Duration::from_millis(300));
+        if tcp {
+            let stream = TcpStream::connect(place)?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(patience)?;
+            return Ok(Self::Tcp(stream));
+        }
+        let socket = UdpSocket::bind(("127.0.0.1", 0))?;
+        socket.connect(place)?;
+        socket.set_read_timeout(patience)?;
+        Ok(Self::Udp(socket))
+    }
+
+    /// Sends a message and waits for its answer, which through a connection is as long as it.
+    fn ask(&mut self, message: &[u8], answer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Udp(socket) => socket.send(message).and_then(|_| socket.recv(answer)),
+            Self::Tcp(stream) => {
+                stream.write_all(message)?;
+                stream.read_exact(&mut answer[..message.len()])?;
+                Ok(message.len())
+            }
+        }
+    }
 }

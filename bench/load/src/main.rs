@@ -4,13 +4,16 @@
 //! | --- | --- |
 //! | `flood to= size= secs= [rate=] [gso=1]` | sends numbered messages, as fast as it goes or paced |
 //! | `sink at= idle= secs=` | receives and counts: datagrams, messages, distinct numbers |
-//! | `pingpong to= size= count= secs=` | round trips, one at a time |
+//! | `pingpong to= [proto=tcp] size= count= secs=` | round trips, one at a time |
+//! | `crowd to= idle= busy= secs=` | opens idle connections; at a line of input, round trips of the busy ones |
 //! | `start port= runs= byte=0\|1 -- COMMAND` | from spawn to exit, or to the first datagram |
 //! | `count file= bytes= kind=raw\|json\|rows size=` | counts the messages in what a receiver wrote |
 //! | `lines file= size= count=` | writes a file of numbered lines |
 //! | `receive at= [facts=1]` | floor: receives in batches and writes payloads, or facts and payloads |
 //! | `send to= file= size=` | floor: sends the pieces of a file in batches |
 //! | `echo at=` | floor: one blocking receive and one send a message |
+//! | `echo-tcp at=` | floor: one epoll loop for all connections |
+//! | `read at=`, `write to= file=` | floor: one connection, 256 KiB a call |
 
 mod count;
 mod echo;
@@ -21,6 +24,7 @@ mod send;
 mod sink;
 mod start;
 mod sys;
+mod tcp;
 
 use std::collections::HashMap;
 use std::process::ExitCode;
@@ -71,8 +75,14 @@ fn run() -> Result<()> {
         "receive" => receive::run(&words),
         "send" => send::run(&words),
         "echo" => echo::run(&words),
+        "echo-tcp" => tcp::echo(&words),
+        "crowd" => tcp::crowd(&words),
+        "read" => tcp::read(&words),
+        "write" => tcp::write(&words),
         "help" | "--help" => {
-            println!("load flood|sink|pingpong|start|count|lines|receive|send|echo name=value…");
+            println!(
+                "load flood|sink|pingpong|crowd|start|count|lines|receive|send|echo|echo-tcp|read|write name=value…"
+            );
             Ok(())
         }
         other => Err(format!("{other:?} is no job of this program").into()),

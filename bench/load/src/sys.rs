@@ -2,8 +2,8 @@
 
 use std::io;
 use std::mem::{size_of, zeroed};
-use std::net::UdpSocket;
-use std::os::fd::AsRawFd;
+use std::net::{TcpListener, UdpSocket};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
 use libc::{c_int, c_void, iovec, mmsghdr, msghdr, sockaddr_in};
@@ -192,4 +192,50 @@ pub fn wait(pid: u32, patience: Option<Duration>) -> io::Result<i64> {
 /// Lets the kernel cut what one call sends into datagrams of `size` bytes (udp(7), UDP_SEGMENT).
 pub fn segment(socket: &UdpSocket, size: usize) -> io::Result<()> {
     set(socket, libc::SOL_UDP, libc::UDP_SEGMENT, size as c_int)
+}
+
+/// Lets this many connections wait to be accepted (listen(2)).
+pub fn backlog(listener: &TcpListener, count: c_int) -> io::Result<()> {
+    // SAFETY: a plain system call on a descriptor that lives through it.
+    let result = unsafe { libc::listen(listener.as_raw_fd(), count) };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// Waits for many descriptors (epoll(7)).
+pub struct Waiter {
+    fd: OwnedFd,
+    ready: Vec<libc::epoll_event>,
+}
+
+impl Waiter {
+    pub fn new() -> io::Result<Self> {
+        // SAFETY: a plain system call; the descriptor it returns is nobody else's.
+        let fd = unsafe {
+            let fd = libc::epoll_create1(libc::EPOLL_CLOEXEC);
+            if fd < 0 {
+                return Err(io::Error::last_os_error());
+            }
+            OwnedFd::from_raw_fd(fd)
+        };
+        Ok(Self { fd, ready: vec![libc::epoll_event { events: 0, u64: 0 }; 256] })
+    }
+
+    /// Tells `key` whenever there is something to read.
+    pub fn add(&mut self, fd: RawFd, key: usize) -> io::Result<()> {
+        let mut event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: key as u64 };
+        // SAFETY: the kernel reads the event within the call.
+        let result = unsafe { libc::epoll_ctl(self.fd.as_raw_fd(), libc::EPOLL_CTL_ADD, fd, &raw mut event) };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+
+    /// The keys of those that can be read, as soon as one can.
+    pub fn wait(&mut self) -> io::Result<impl Iterator<Item = usize> + use<>> {
+        // SAFETY: the kernel writes at most as many events as there is room for.
+        let got = unsafe {
+            libc::epoll_wait(self.fd.as_raw_fd(), self.ready.as_mut_ptr(), self.ready.len() as c_int, -1)
+        };
+        let got = usize::try_from(got).map_err(|_| io::Error::last_os_error())?;
+        let keys: Vec<usize> = self.ready[..got].iter().map(|event| event.u64 as usize).collect();
+        Ok(keys.into_iter())
+    }
 }
