@@ -5,6 +5,7 @@ mod close;
 mod doors;
 mod hear;
 mod orders;
+mod reach;
 mod send;
 
 use std::process::Child;

@@ -138,6 +138,23 @@ impl Port {
         }
     }
 
+    /// Another socket takes the place of this one, which was never open or of no use: what waits, how it is framed
+    /// and whether it is to end stay as they are.
+    pub(crate) fn change(
+        &mut self,
+        transport: Box<dyn Transport>,
+        id: SocketId,
+        only: Option<Only>,
+        now: Moment,
+    ) {
+        let fresh = Self::new(transport, id, self.purpose, &self.endpoint, only, now);
+        let before = std::mem::replace(self, fresh);
+        self.name = before.name;
+        self.queue = before.queue;
+        self.ends = before.ends.min(Ends::Soon);
+        self.frame(before.framing.as_ref());
+    }
+
     /// Cuts its stream into frames from now on, and makes frames of what is sent.
     pub(crate) fn frame(&mut self, framing: Option<&Arc<Framing>>) {
         let framing = framing.filter(|_| self.transport.unit() == Unit::Chunk);

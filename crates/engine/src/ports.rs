@@ -123,6 +123,14 @@ impl Ports {
         [opening, port.retry, pause].into_iter().flatten().min()
     }
 
+    /// The number of the socket that comes in this one's place: its own, unless it was told to be open.
+    pub(crate) fn number_after(&mut self, key: usize) -> SocketId {
+        match self.port(key) {
+            Some(port) if !port.told => port.session.socket(),
+            _ => self.number(),
+        }
+    }
+
     /// A number for one more peer.
     pub(crate) fn next_peer(&mut self) -> Option<NonZeroU32> {
         self.came += 1;

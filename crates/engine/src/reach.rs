@@ -7,18 +7,33 @@ use sockscope_core::endpoint::Endpoint;
 use sockscope_core::facts::Peer;
 use sockscope_core::moment::Moment;
 use sockscope_net::error::Error;
-use sockscope_net::open;
+use sockscope_net::lookup::Lookup;
+use sockscope_net::open::{self, Addresses};
 use sockscope_net::transport::{Opening, Transport};
 use sockscope_net::wait::Interest;
 
 /// How long one address may take to answer, unless asked otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The addresses are known: [`Reach::begin`] begins with the first.
+    Found,
+    /// It goes on when this has come.
+    Waits(Interest),
+    /// It is open.
+    Open,
+}
+
 /// A connection on its way to be open.
 #[derive(Debug)]
 pub(crate) struct Reach {
     pub(crate) endpoint: Endpoint,
-    /// Every address of its name, in the order to try them; none for a peer that came by itself.
+    /// Who is to find its addresses.
+    lookup: Option<Lookup>,
+    /// Every address of its name, in the order to try them; none before they are found, or for a peer that came by
+    /// itself.
     addresses: Vec<Peer>,
     /// Which of them is tried.
     at: usize,
@@ -31,22 +46,28 @@ pub(crate) struct Reach {
 impl Reach {
     /// Toward every address of the endpoint. `alone`: it only sends and hears nobody.
     pub(crate) fn toward(endpoint: Endpoint, alone: bool, now: Moment) -> Result<Self, Error> {
-        let addresses = open::addresses(&endpoint)?;
+        let (lookup, addresses) = match open::addresses(&endpoint)? {
+            Addresses::Known(addresses) => (None, addresses),
+            Addresses::Asked(lookup) => (Some(lookup), Vec::new()),
+        };
         let patience = endpoint.options.connect_timeout.unwrap_or(PATIENCE);
-        Ok(Self { endpoint, addresses, at: 0, alone, since: now, connected: None, patience })
+        Ok(Self { endpoint, lookup, addresses, at: 0, alone, since: now, connected: None, patience })
     }
 
     /// A peer that came by itself and has still to shake hands.
     pub(crate) fn came(endpoint: Endpoint, now: Moment) -> Self {
         let patience = endpoint.options.connect_timeout.unwrap_or(PATIENCE);
-        let (addresses, connected) = (Vec::new(), Some(now));
-        Self { endpoint, addresses, at: 0, alone: false, since: now, connected, patience }
+        let (lookup, addresses, connected) = (None, Vec::new(), Some(now));
+        Self { endpoint, lookup, addresses, at: 0, alone: false, since: now, connected, patience }
     }
 
-    /// Begins with the address whose turn it is.
+    /// Begins with the address whose turn it is, or with finding it.
     pub(crate) fn begin(&mut self, now: Moment) -> Result<Box<dyn Transport>, Error> {
         self.since = now;
         self.connected = None;
+        if let Some(lookup) = self.lookup.take() {
+            return Ok(Box::new(lookup));
+        }
         open::toward(&self.endpoint, self.addresses[self.at], self.alone)
     }
 
@@ -63,15 +84,14 @@ impl Reach {
         self.at + 1 < self.addresses.len()
     }
 
-    /// Goes on; returns what to wait for, or nothing once it is open.
-    pub(crate) fn advance(
-        &mut self,
-        transport: &mut dyn Transport,
-        now: Moment,
-    ) -> Result<Option<Interest>, Error> {
-        let opening = transport.open()?;
-        let waits = match opening {
-            Opening::Connecting(interest) => return Ok(Some(interest)),
+    /// Goes on.
+    pub(crate) fn advance(&mut self, transport: &mut dyn Transport, now: Moment) -> Result<Step, Error> {
+        let waits = match transport.open()? {
+            Opening::Found(addresses) => {
+                self.addresses = addresses;
+                return Ok(Step::Found);
+            }
+            Opening::Connecting(interest) => return Ok(Step::Waits(interest)),
             Opening::Shaking(interest) => Some(interest),
             Opening::Done => None,
         };
@@ -87,7 +107,7 @@ impl Reach {
                 tls.handshake = Some(now - connected);
             }
         }
-        Ok(waits)
+        Ok(waits.map_or(Step::Open, Step::Waits))
     }
 
     /// When the address has had time enough.
@@ -97,6 +117,9 @@ impl Reach {
 
     /// What is said when it has.
     pub(crate) fn too_late(&self, transport: &dyn Transport) -> Error {
+        if self.addresses.is_empty() && self.connected.is_none() {
+            return sockscope_net::error::not_found(&self.endpoint, self.patience);
+        }
         sockscope_net::error::no_answer(
             &self.endpoint,
             transport.remote(),

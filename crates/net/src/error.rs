@@ -56,15 +56,18 @@ impl Error {
         self.cause == REFUSED
     }
 
-    /// What it was about, and why it failed with what would help.
-    pub fn parts(self) -> (String, String) {
-        let why = format!(
-            "cannot {}: {}{}",
-            self.operation.trim_end_matches(" to"),
-            self.cause,
-            remedy_clause(&self.remedy)
-        );
-        (self.what, why)
+    /// Whether no address was found for a name: `what` is the name.
+    pub fn is_lookup(&self) -> bool {
+        self.operation == FIND
+    }
+
+    /// Why it failed and what would help, for whoever knows what address was tried.
+    pub fn why(&self) -> String {
+        if self.is_lookup() {
+            return self.to_string();
+        }
+        let operation = self.operation.trim_end_matches(" to");
+        format!("cannot {operation}: {}{}", self.cause, remedy_clause(&self.remedy))
     }
 
     /// The same, when it was the other side that said no.
@@ -80,8 +83,21 @@ impl Error {
     }
 }
 
+/// What the resolver does.
+pub(crate) const FIND: &str = "find";
 /// The cause where nobody listens.
 const REFUSED: &str = "refused";
+
+/// The resolver has not answered for as long as `patience`.
+pub fn not_found(endpoint: &Endpoint, patience: Duration) -> Error {
+    let time = sockscope_core::quantity::show_duration(patience);
+    let host = endpoint.options.proxy.first().map_or(&endpoint.host, |proxy| &proxy.host);
+    Error::other(FIND, host, format!("the resolver has said nothing for {time}"))
+        .advise(
+            "does its server answer? (resolvectl status, or /etc/resolv.conf); or give the address itself",
+        )
+        .no()
+}
 
 /// `remote` has not answered for as long as `patience`. `connected`: it took the connection, and then did
 /// not go on with the handshake.

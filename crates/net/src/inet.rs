@@ -35,15 +35,6 @@ pub(crate) fn bind_each<S>(
     addresses.into_iter().map(&mut one).collect()
 }
 
-/// Every address of the endpoint that can be reached, in the order to try them.
-pub(crate) fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
-    let port = endpoint.port.unwrap_or(0);
-    if endpoint.host == Host::Any {
-        return Ok(vec![SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)]);
-    }
-    resolve(&endpoint.host, port)
-}
-
 /// The address to send to `remote` from, as `bind` says.
 pub(crate) fn source(remote: SocketAddr, wanted: &Options) -> Result<SocketAddr, Error> {
     let (host, port) = wanted.bind.as_ref().and_then(Bind::inet).unwrap_or((&Host::Any, 0));

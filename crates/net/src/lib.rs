@@ -12,6 +12,7 @@ mod holder;
 mod inet;
 pub mod interfaces;
 mod kernel;
+pub mod lookup;
 pub mod open;
 mod options;
 mod proxied;

@@ -1,11 +1,13 @@
 //! From an endpoint to open sockets: the one place that knows which scheme is which transport.
 
-use sockscope_core::endpoint::Endpoint;
+use sockscope_core::endpoint::{Endpoint, Host};
 use sockscope_core::facts::{Peer, UnixName};
 
 use crate::error::Error;
 use crate::inet;
+use crate::lookup::Lookup;
 use crate::proxied::{self, Proxied};
+use crate::resolve::resolve;
 use crate::tcp::{Tcp, TcpListener};
 #[cfg(feature = "tls")]
 use crate::tls::{self, Tls, TlsListener};
@@ -50,16 +52,30 @@ pub fn listen(endpoint: &Endpoint) -> Result<Vec<Opened>, Error> {
     }
 }
 
-/// Every address of the endpoint, or of the first proxy on the way to it, in the order to try them. What does
-/// not depend on the address is found out here too, once.
-pub fn addresses(endpoint: &Endpoint) -> Result<Vec<Peer>, Error> {
+/// The addresses of an endpoint, or of the first proxy on the way to it.
+#[derive(Debug)]
+pub enum Addresses {
+    /// All of them, in the order to try them.
+    Known(Vec<Peer>),
+    /// The resolver has been asked.
+    Asked(Lookup),
+}
+
+/// Every address of the endpoint, or who looks for them. What does not depend on the address is found out here
+/// too, once.
+pub fn addresses(endpoint: &Endpoint) -> Result<Addresses, Error> {
     #[cfg(feature = "tls")]
     if endpoint.scheme.is_tls() {
         tls::check(endpoint)?;
     }
     match endpoint.scheme.name {
-        "unix" | "unixgram" | "unixpacket" => Ok(vec![Peer::Unix(UnixName::of_path(&endpoint.path))]),
-        _ => Ok(proxied::addresses(endpoint)?.into_iter().map(Peer::Inet).collect()),
+        "unix" | "unixgram" | "unixpacket" => {
+            Ok(Addresses::Known(vec![Peer::Unix(UnixName::of_path(&endpoint.path))]))
+        }
+        _ => match proxied::first(endpoint) {
+            (Host::Name(name), port) => Ok(Addresses::Asked(Lookup::start(endpoint, &name, port)?)),
+            (host, port) => Ok(Addresses::Known(resolve(&host, port)?.into_iter().map(Peer::Inet).collect())),
+        },
     }
 }
 

@@ -2,20 +2,18 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
 
 use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Connection, Inside};
-use sockscope_core::endpoint::Endpoint;
+use sockscope_core::endpoint::{Endpoint, Host};
 use sockscope_core::event::Granted;
 use sockscope_core::facts::{Facts, Peer, Unit};
 use sockscope_core::proxy::{Handshake, Proxy, Refused, Step, Target};
 
 use crate::error::{Error, words};
-use crate::inet;
-use crate::resolve::resolve;
 use crate::tcp::Tcp;
 use crate::transport::{Got, Opening, Sent, Transport};
 use crate::wait::Interest;
@@ -34,11 +32,12 @@ pub(crate) struct Proxied {
     early: Vec<u8>,
 }
 
-/// Every address of what is connected to first: of the first proxy, or of the endpoint itself.
-pub(crate) fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>, Error> {
+/// What is connected to first: the first proxy, or the endpoint itself; where no host is written, this one.
+pub(crate) fn first(endpoint: &Endpoint) -> (Host, u16) {
     match endpoint.options.proxy.first() {
-        Some(proxy) => resolve(&proxy.host, proxy.port),
-        None => inet::addresses(endpoint),
+        Some(proxy) => (proxy.host.clone(), proxy.port),
+        None if endpoint.host == Host::Any => (Host::V4(Ipv4Addr::LOCALHOST), endpoint.port.unwrap_or(0)),
+        None => (endpoint.host.clone(), endpoint.port.unwrap_or(0)),
     }
 }
 
@@ -49,7 +48,7 @@ pub(crate) fn place(endpoint: &Endpoint) -> String {
 }
 
 impl Proxied {
-    /// Begins to connect to `remote`, one of [`addresses`].
+    /// Begins to connect to `remote`, an address of what is [`first`].
     pub(crate) fn toward(remote: SocketAddr, endpoint: &Endpoint) -> Result<Self, Error> {
         let proxies = &endpoint.options.proxy;
         let targets = proxies.iter().skip(1).map(Target::from).chain([Target::of(endpoint)]);

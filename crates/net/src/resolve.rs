@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 
 use sockscope_core::endpoint::Host;
 
-use crate::error::Error;
+use crate::error::{Error, FIND};
 use crate::interfaces;
 
 /// Every address of `host` with `port`, at least one. Asks the system's resolver for a name, and waits
@@ -21,9 +21,10 @@ pub(crate) fn resolve(host: &Host, port: u16) -> Result<Vec<SocketAddr>, Error> 
     }
 }
 
-fn by_name(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+/// The same for a name.
+pub(crate) fn by_name(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     let failed = |cause: String| {
-        Error::other("find", name, cause).advise("check the spelling, or give the address itself")
+        Error::other(FIND, name, cause).advise("check the spelling, or give the address itself")
     };
     let found = (name, port).to_socket_addrs().map_err(|error| failed(resolver_words(&error.to_string())))?;
     let mut addresses: Vec<_> = found.collect();

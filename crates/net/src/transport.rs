@@ -100,11 +100,13 @@ pub trait Transport: fmt::Debug + Send {
 }
 
 /// How far opening has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opening {
     /// Messages can pass.
     Done,
-    /// The kernel still connects.
+    /// These are all addresses of its name: this has been but the place of the socket that reaches one of them.
+    Found(Vec<Peer>),
+    /// The kernel still connects, or the name is still looked for.
     Connecting(Interest),
     /// It is connected, and a handshake above goes on.
     Shaking(Interest),

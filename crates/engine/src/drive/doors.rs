@@ -1,4 +1,4 @@
-//! Opening: listening, letting peers in, connecting address after address.
+//! Listening and letting peers in.
 
 use std::io;
 use std::sync::Arc;
@@ -6,14 +6,12 @@ use std::sync::Arc;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::{Break, End, Purpose, SocketId, Trouble};
 use sockscope_core::facts::Peer;
-use sockscope_core::moment::Moment;
 use sockscope_net::open::{self, Socket};
 use sockscope_net::transport::{Listener, Transport};
 use sockscope_net::wait::Interest;
 
 use super::Run;
 use crate::error::Error;
-use crate::plan::Answer;
 use crate::port::Port;
 use crate::ports::{Door, Entry};
 use crate::reach::Reach;
@@ -166,149 +164,16 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Begins to reach an endpoint, address after address.
-    pub(super) fn reach(
-        &mut self,
-        endpoint: Endpoint,
-        purpose: Purpose,
-        name: Option<&str>,
-    ) -> Result<usize, Error> {
-        let now = self.tell.now().moment;
-        let alone = purpose == Purpose::Send && !self.hears;
-        let text: Arc<str> = endpoint.to_string().into();
-        let mut reach = Box::new(Reach::toward(endpoint, alone, now)?);
-        let (transport, failures) = begin(&mut reach, now)?;
-        let id = self.ports.number();
-        self.tell.begun(name, id);
-        let mut port = Port::new(transport, id, purpose, &text, self.only, now);
-        port.name = name.map(Arc::from);
-        port.frame(self.framing.clone().as_ref());
-        port.reach = Some(reach);
-        for (failed, why, next) in failures {
-            self.tell.warn(id, Trouble::NextAddress { failed, why, next })?;
-        }
-        let key = self.ports.add(Entry::Port(Box::new(port)));
-        self.fresh.push(key);
-        self.advance(key)?;
-        Ok(key)
-    }
-
-    /// Goes on with opening.
-    pub(super) fn advance(&mut self, key: usize) -> Result<(), Error> {
-        let now = self.tell.now().moment;
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        let Some(mut reach) = port.reach.take() else { return Ok(()) };
-        match reach.advance(&mut *port.transport, now) {
-            Ok(None) => {
-                port.others = reach.has_more().then_some(reach);
-                self.opened(key)
-            }
-            Ok(Some(interest)) => {
-                port.reach = Some(reach);
-                port.interest_wanted = Some(interest);
-                self.time(key);
-                self.refresh(key)
-            }
-            Err(error) => {
-                port.others = Some(reach);
-                self.not_opened(key, error)
-            }
-        }
-    }
-
-    /// It is open.
-    fn opened(&mut self, key: usize) -> Result<(), Error> {
-        let now = self.tell.now().moment;
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        port.interest_wanted = None;
-        port.last = now;
-        let (accepted, id, parent) = (port.purpose == Purpose::Accept, port.session.socket(), port.parent);
-        let number = if accepted { self.ports.next_peer() } else { None };
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        port.number = number;
-        self.tell.opened(port)?;
-        if accepted {
-            self.idle.watch(now, key, id);
-            if let Some(door) = parent.and_then(|id| self.ports.key(id)).and_then(|key| self.ports.door(key))
-            {
-                door.totals.peers += 1;
-            }
-            if self.gate.first {
-                self.shut_up(parent)?;
-            }
-            self.chat_joined(key)?;
-        }
-        let talks = accepted || self.ports.port(key).is_some_and(|port| port.purpose == Purpose::Talk);
-        if let (Answer::Command(words), true) = (self.answering.answer(), talks) {
-            let words = words.clone();
-            self.start(key, &words)?;
-        }
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        // What came with the last of a handshake.
-        if port.transport.has_more() && !self.more.contains(&key) {
-            self.more.push(key);
-        }
-        let way = port.flush(&mut self.tell, &mut self.ending)?;
-        self.went(key, way)
-    }
-
     /// The one peer is there: nobody else comes in, through this door or another.
-    fn shut_up(&mut self, parent: Option<SocketId>) -> Result<(), Error> {
+    pub(super) fn shut_up(&mut self, parent: Option<SocketId>) -> Result<(), Error> {
         let doors = self.ports.keys(|entry| matches!(entry, Entry::Door(_)));
         // A door that somebody came through while it was the last one open may be in use just now.
         debug_assert!(parent.is_some(), "whoever comes has a door");
         doors.into_iter().try_for_each(|key| self.close_door(key, End::Done))
     }
 
-    /// It could not be opened: the next address is tried, if there is one.
-    pub(super) fn not_opened(&mut self, key: usize, error: sockscope_net::error::Error) -> Result<(), Error> {
-        if self.another(key, &error.cause)? {
-            return Ok(());
-        }
-        let Some(port) = self.ports.port(key) else { return Ok(()) };
-        if port.purpose == Purpose::Send || (port.purpose == Purpose::Talk && self.tell.guide().is_none()) {
-            return Err(error.into());
-        }
-        let id = port.session.socket();
-        let refused = error.is_refused();
-        let (what, why) = error.parts();
-        self.tell.warn(id, Trouble::NotOpened { what, why, refused })?;
-        self.close_port(key, End::NotOpened)
-    }
-
-    /// Goes on with the next address of the name, if there is one.
-    pub(super) fn another(&mut self, key: usize, why: &str) -> Result<bool, Error> {
-        let now = self.tell.now().moment;
-        let Some(port) = self.ports.port(key) else { return Ok(false) };
-        let Some(mut reach) = port.others.take().or_else(|| port.reach.take()) else { return Ok(false) };
-        let Some((failed, next)) = reach.next() else { return Ok(false) };
-        let was_open = port.told;
-        let id = port.session.socket();
-        self.tell.warn(id, Trouble::NextAddress { failed, why: why.to_owned(), next })?;
-        let (transport, failures) = begin(&mut reach, now)?;
-        for (failed, why, next) in failures {
-            self.tell.warn(id, Trouble::NextAddress { failed, why, next })?;
-        }
-        self.forget(key);
-        let number = if was_open { self.ports.number() } else { id };
-        let Some(port) = self.ports.port(key) else { return Ok(false) };
-        if was_open {
-            port.close(End::Failed, None, &mut self.tell)?;
-            self.totals.add(port.session.totals());
-        }
-        let mut fresh = Port::new(transport, number, port.purpose, &port.endpoint, self.only, now);
-        fresh.name = port.name.take();
-        fresh.queue = std::mem::take(&mut port.queue);
-        fresh.frame(port.framing.as_ref());
-        fresh.reach = Some(reach);
-        *port = fresh;
-        self.fresh.push(key);
-        self.advance(key)?;
-        Ok(true)
-    }
-
     /// Starts a command for a peer: what the peer sends it reads, what it writes the peer gets.
-    fn start(&mut self, key: usize, words: &[String]) -> Result<(), Error> {
+    pub(super) fn start(&mut self, key: usize, words: &[String]) -> Result<(), Error> {
         let now = self.tell.now().moment;
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         let id = port.session.socket();
@@ -334,23 +199,6 @@ impl Run<'_, '_> {
                 self.tell.warn(id, Trouble::NotOpened { what: words.join(" "), why, refused: false })?;
                 self.broken(key, Break::Other, "its command could not be started".to_owned())
             }
-        }
-    }
-}
-
-/// Addresses that failed at once, why, and what was tried next.
-type Failures = Vec<(Peer, String, Peer)>;
-
-/// Begins with the first address that does not fail at once.
-fn begin(reach: &mut Reach, now: Moment) -> Result<(Box<dyn Transport>, Failures), Error> {
-    let mut failures = Vec::new();
-    loop {
-        match reach.begin(now) {
-            Ok(transport) => return Ok((transport, failures)),
-            Err(error) => match reach.next() {
-                Some((failed, next)) => failures.push((failed, error.cause, next)),
-                None => return Err(error.into()),
-            },
         }
     }
 }

@@ -9,7 +9,7 @@ use sockscope_core::batch::Batch;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::facts::Facts;
 use sockscope_net::error::Error;
-use sockscope_net::open::{self, Socket};
+use sockscope_net::open::{self, Addresses, Socket};
 use sockscope_net::transport::{Got, Listener, Opening, Transport};
 use sockscope_net::wait::{Interest, Poller};
 use sockscope_testkit::PATIENCE;
@@ -61,6 +61,7 @@ pub(crate) fn finish(mut transport: Open) -> Result<Open, Error> {
         match transport.open()? {
             Opening::Done => return Ok(transport),
             Opening::Connecting(interest) | Opening::Shaking(interest) => wait(&*transport, interest),
+            Opening::Found(_) => panic!("{transport:?} is no lookup"),
         }
     }
 }
@@ -68,8 +69,17 @@ pub(crate) fn finish(mut transport: Open) -> Result<Open, Error> {
 /// Connects to an endpoint.
 pub(crate) fn connect(endpoint: &str) -> Result<Open, Error> {
     let endpoint = Endpoint::parse(endpoint).unwrap();
-    let address = open::addresses(&endpoint)?[0];
-    finish(open::toward(&endpoint, address, false)?)
+    let addresses = match open::addresses(&endpoint)? {
+        Addresses::Known(addresses) => addresses,
+        Addresses::Asked(mut lookup) => loop {
+            match lookup.open()? {
+                Opening::Found(addresses) => break addresses,
+                Opening::Connecting(interest) => wait(&lookup, interest),
+                other => panic!("{other:?}"),
+            }
+        },
+    };
+    finish(open::toward(&endpoint, addresses[0], false)?)
 }
 
 /// Accepts one connection in a thread of its own and does `then` with it.

@@ -95,7 +95,7 @@ fn openssl_refuses_clients_without_certificate() {
     assert_eq!(why, "it refused: it wants a client certificate; give one with --cert and --key");
     let Some(server) = openssl(&args("-tls1_2"), &files) else { return };
     let error = connect(&format!("tls://127.0.0.1:{}?ca={ca}", port(&server.shows("ACCEPT")))).unwrap_err();
-    let why = error.parts().1;
+    let why = error.why();
     assert!(why.ends_with("it may want a client certificate (--cert and --key)"), "{why}");
 }
 
@@ -115,7 +115,7 @@ fn openssl_without_a_common_version() {
     let Some(server) = openssl(&args, &files) else { return };
     let error = connect(&format!("tls://127.0.0.1:{}?insecure", port(&server.shows("ACCEPT")))).unwrap_err();
     assert_eq!(
-        error.parts().1,
+        error.why(),
         "cannot shake hands with: it refused: there is no common version; both sides need TLS 1.2 or 1.3"
     );
 }

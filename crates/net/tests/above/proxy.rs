@@ -144,7 +144,7 @@ fn each_refusal_is_told_in_words() {
         });
         let error = connect(&format!("tcp://127.0.0.1:9?proxy={kind}://{at}")).unwrap_err();
         assert_eq!((error.kind, error.what.clone()), (Kind::No, format!("{kind}://{at}")));
-        let why = error.parts().1;
+        let why = error.why();
         let told = format!("cannot connect through: {told}");
         assert!(
             why == told || (kind == "socks4" && why.contains("no socks4 proxy answers like this")),

@@ -27,7 +27,7 @@ fn refused(server: &str, client: &str) -> (String, String) {
         Ok(_) => String::new(),
         Err(error) => {
             assert_eq!(error.kind, Kind::No, "{error}");
-            error.parts().1
+            error.why()
         }
     };
     (told(went), told(came))
@@ -114,7 +114,7 @@ fn clients_show_certificates() {
     drop(went);
     let (mut went, came) = meet(&asks, &format!("ca={ca}"));
     assert_eq!(
-        came.unwrap_err().parts().1,
+        came.unwrap_err().why(),
         "cannot shake hands with: it showed no certificate, and --client-ca asks for one; the client needs a \
          certificate that one of that file has signed"
     );
@@ -230,7 +230,7 @@ fn a_server_without_tls_is_known_by_its_answer() {
         });
         let error = connect(&format!("tls://{at}")).unwrap_err();
         assert_eq!((error.what.clone(), error.kind), (format!("tls://{at}"), Kind::No));
-        assert_eq!(error.parts().1, format!("cannot shake hands with: {told}"));
+        assert_eq!(error.why(), format!("cannot shake hands with: {told}"));
         let _ = serving.join().unwrap();
     }
 }
@@ -254,7 +254,7 @@ fn garbage_leaves_others_undisturbed() {
         bad.write_all(garbage).unwrap();
         bad.shutdown(Shutdown::Write).unwrap();
         assert_eq!(
-            finish(accept(&mut *listener)).unwrap_err().parts().1,
+            finish(accept(&mut *listener)).unwrap_err().why(),
             format!("cannot shake hands with: {told}")
         );
         write(&mut *here, b"x").unwrap();

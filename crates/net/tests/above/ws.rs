@@ -149,7 +149,7 @@ fn a_refusal_is_told_with_its_status_line() {
     ] {
         let error = connect(&format!("ws://{}/feed", answers(answer))).unwrap_err();
         assert_eq!(error.kind, Kind::No);
-        assert_eq!(error.parts().1, format!("cannot shake hands with: {told}"));
+        assert_eq!(error.why(), format!("cannot shake hands with: {told}"));
     }
 }
 
@@ -178,7 +178,7 @@ fn a_client_that_wants_something_else_is_refused_and_others_are_not() {
         let mut client = TcpStream::connect(at).unwrap();
         client.write_all(request.as_bytes()).unwrap();
         assert_eq!(
-            finish(accept(&mut *listener)).unwrap_err().parts().1,
+            finish(accept(&mut *listener)).unwrap_err().why(),
             format!("cannot shake hands with: {told}")
         );
         let mut answer = String::new();
