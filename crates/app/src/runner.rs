@@ -10,6 +10,7 @@
 
 mod file;
 mod happen;
+mod load;
 mod seats;
 pub(crate) mod told;
 
@@ -27,6 +28,7 @@ use sockscope::error::Error;
 use sockscope::guide::{Guide, Order};
 
 use file::Pieces;
+pub(crate) use load::load;
 use seats::Seats;
 
 /// What became of a script, as far as it has come.
@@ -154,36 +156,48 @@ impl Runner {
         report.took = now.moment - begun;
         report.place = self.player.place().map(|(file, line)| (file.to_owned(), line));
     }
+
+    /// What to do now.
+    pub(crate) fn order(&mut self, now: Now) -> Option<Order> {
+        loop {
+            if let Some(order) = self.orders.pop_front() {
+                return Some(order);
+            }
+            let act = self.player.next(now);
+            self.note(now);
+            self.act(act?);
+        }
+    }
+
+    /// The last order cannot be carried out. The script is told, since it may have expected just that; returns
+    /// whether it had a session there.
+    pub(crate) fn unable(&mut self, kind: Failure, why: &str) -> bool {
+        let Some(session) = self.asked else { return false };
+        let what = match self.seats.is_open(session) {
+            true => What::Unsent { why },
+            false => What::Failed { kind, why },
+        };
+        self.tell(session, 0, what);
+        true
+    }
+}
+
+/// As a failure the script may expect.
+pub(crate) fn failure(error: &Error) -> Failure {
+    if error.is_refused() { Failure::Refused } else { Failure::Other }
 }
 
 impl Guide for Runner {
     fn next(&mut self, now: Now) -> Result<Option<Order>, Error> {
-        loop {
-            if let Some(order) = self.orders.pop_front() {
-                return Ok(Some(order));
-            }
-            let act = self.player.next(now);
-            self.note(now);
-            let Some(act) = act else { return Ok(None) };
-            self.act(act);
-        }
+        Ok(self.order(now))
     }
 
     fn event(&mut self, _now: Now, event: &Event<'_>) {
         self.heard(event);
     }
 
-    /// What cannot be done the script is told, since it may have expected just that.
     fn refused(&mut self, _now: Now, _order: &str, error: Error) -> Result<(), Error> {
-        let Some(session) = self.asked else { return Err(error) };
-        let kind = if error.is_refused() { Failure::Refused } else { Failure::Other };
-        let why = error.to_string();
-        if self.seats.is_open(session) {
-            self.tell(session, 0, What::Unsent { why: &why });
-        } else {
-            self.tell(session, 0, What::Failed { kind, why: &why });
-        }
-        Ok(())
+        if self.unable(failure(&error), &error.to_string()) { Ok(()) } else { Err(error) }
     }
 
     fn begun(&mut self, name: &str, socket: SocketId) {

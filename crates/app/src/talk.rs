@@ -19,6 +19,7 @@ mod help;
 mod paper;
 mod record;
 mod repeat;
+mod script;
 mod session;
 mod store;
 mod tell;

@@ -243,3 +243,63 @@ fn it_ends_when_it_is_asked_to() {
     program.interrupt();
     program.finish().expect(0);
 }
+
+/// A device that answers one line with another, then says again what comes.
+fn device(answer: &'static str) -> (JoinHandle<Vec<u8>>, String) {
+    let (listener, endpoint) = server();
+    let device = thread::spawn(move || {
+        let (mut peer, _) = listener.accept().unwrap();
+        peer.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut hello = [0; 6];
+        peer.read_exact(&mut hello).unwrap();
+        assert_eq!(&hello, b"login\n");
+        peer.write_all(answer.as_bytes()).unwrap();
+        let mut rest = Vec::new();
+        // A script that was not met leaves without a word.
+        let _ = peer.read_to_end(&mut rest);
+        rest
+    });
+    (device, endpoint)
+}
+
+const LOGIN: &str =
+    "arg addr\nopen dev {arg:addr}\nsend dev text \"login\\n\"\nexpect dev text \"yes\\n\" within 5s\n";
+
+#[test]
+fn a_script_goes_before_the_lines_and_leaves_its_session_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("login.script");
+    std::fs::write(&path, LOGIN).unwrap();
+    let path = path.display().to_string();
+    for by_word in [false, true] {
+        let (device, endpoint) = device("yes\n");
+        let arg = format!("addr={endpoint}");
+        let told = match by_word {
+            true => talk(&[], &format!("/script {path} {arg}\nby hand\n")),
+            false => talk(&["--script", &path, "--arg", &arg], "by hand\n"),
+        };
+        let told = told.expect(0);
+        assert_eq!(device.join().unwrap(), b"by hand\n");
+        assert!(told.err.contains("login.script: 3 steps met in "), "{}", told.err);
+    }
+    let (device, endpoint) = device("yep\n");
+    let told = talk(&["--script", &path, "--arg", &format!("addr={endpoint}")], "by hand\n").expect(1);
+    assert_eq!(device.join().unwrap(), b"", "the lines were meant for a device that was in another state");
+    assert!(told.err.contains("the answer differs at byte 2: expected 73, got 70"), "{}", told.err);
+}
+
+#[test]
+fn a_script_with_an_error_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wrong.script");
+    let (listener, endpoint) = server();
+    std::fs::write(&path, format!("open a {endpoint}\n\n\n\n\n\nsnd a text \"x\"\n")).unwrap();
+    let path = path.display().to_string();
+    let told = talk(&["--script", &path], "x\n").expect(2);
+    let want = format!("sockscope: {path}:7: unknown statement \"snd\"; did you mean send?\n");
+    assert!(told.err.starts_with(&want), "{}", told.err);
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_err(), "nobody came");
+    let told = talk(&[], &format!("/script {path}\n")).expect(1);
+    assert!(told.err.contains(":7: unknown statement \"snd\"; did you mean send?"), "{}", told.err);
+}

@@ -98,7 +98,13 @@ impl Talk {
         opened.granted.iter().for_each(|granted| self.granted(granted, out));
         if opened.unit == Unit::Chunk && opened.purpose != Purpose::Send && !self.chunks {
             self.chunks = true;
-            self.palette.note.paint(out, |out| say(CHUNKS, out));
+            // Sessions that have names are those of the console and of scripts, where it is a word.
+            let frame = if opened.name.is_some() { "the word frame" } else { "--frame" };
+            self.palette.note.paint(out, |out| {
+                say("a stream has no messages: rows are chunks, what one read gave; ", out);
+                say(frame, out);
+                say(" cuts frames\n", out);
+            });
         }
         self.open.insert(opened.socket, known);
     }
@@ -150,8 +156,6 @@ impl Talk {
         }
     }
 }
-
-const CHUNKS: &str = "a stream has no messages: rows are chunks, what one read gave; --frame cuts frames\n";
 
 /// Who waits for others, or sends without a connection.
 fn waits(opened: &Opened<'_>, place: &[u8], out: &mut Vec<u8>) {

@@ -1,18 +1,19 @@
 //! `sockscope script`: hold the conversation of a script, and check it.
 
+use std::path::Path;
+
 use sockscope::bus::Bus;
 use sockscope::core::charset::Viewing;
 use sockscope::core::event::End;
 use sockscope::core::problem::Problem;
-use sockscope::core::script::{Args as Values, Player, Script};
+use sockscope::core::script::{Player, Script};
 use sockscope::drive;
-use sockscope::error::Error;
 use sockscope::plan::{Place, Plan};
 
 use super::args;
 use super::look::{self, Look};
 use crate::exit::Verdict;
-use crate::runner::{Runner, told};
+use crate::runner::{Runner, load, told};
 use crate::{out, signals};
 
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let script = args.script()?;
+    let script = load(Path::new(&args.file), &args.values)?;
     if args.dry_run {
         out::result(told::steps(&script).as_bytes())?;
         return Ok(Verdict::Done);
@@ -61,19 +62,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 impl Args {
-    fn script(&self) -> anyhow::Result<Script> {
-        let values = Values::parse(&self.values)?;
-        let bytes =
-            std::fs::read(&self.file).map_err(|error| Error::Read { what: self.file.clone(), error })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let read = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = read.split(|byte| *byte == b'\n').count();
-            let what = format!("{}:{line}: the line is not UTF-8", self.file);
-            Problem::whole("", what, "save the script as UTF-8; what it sends is up to its encoding")
-        })?;
-        Ok(Script::parse(&text, &self.file, &values)?)
-    }
-
     /// What rows are shown in.
     fn viewing(&self, script: &Script) -> Result<Option<Viewing>, Problem> {
         let label = self.encoding.as_deref().or(script.charset().map(|charset| charset.name()));

@@ -1,5 +1,6 @@
 //! `sockscope talk`: a two-way console.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use sockscope::core::endpoint::{Endpoint, Role};
 use sockscope::core::framing::{FRAMINGS, FramingSpec};
 use sockscope::core::payload::Eol;
 use sockscope::core::problem::Problem;
+use sockscope::core::script::Script;
 use sockscope::plan::{Place, Plan};
 
 use super::args::{self, BothFlags, Ends};
@@ -16,6 +18,7 @@ use super::look::{self, Look};
 use super::serve::Frames;
 use crate::console::{Console, Names};
 use crate::exit::Verdict;
+use crate::runner::load;
 use crate::talk::{Begin, Shown, Ways, reachable};
 use crate::{out, signals, talk};
 
@@ -34,6 +37,12 @@ pub(crate) struct Args {
     /// Charset to send text in and to show it in: gbk, utf-8, …, or auto to guess what comes
     #[arg(long, short, value_name = "CHARSET")]
     encoding: Option<String>,
+    /// Play this script first (docs/scripts.md), and stay with what it opened; with piped input, lines come after it
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// A value for an argument of the script: addr=tcp://192.168.1.10:502; may be repeated
+    #[arg(long, value_name = "NAME=VALUE", requires = "script")]
+    arg: Vec<String>,
     /// Line end behind each line: none, lf, cr, crlf; unless said, at a terminal lf on streams, in a pipe that of
     /// the line itself, and none on datagrams
     #[arg(long, value_name = "END")]
@@ -60,6 +69,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let opens = args.opens()?;
     let ways = args.ways()?;
+    let script = args.script.as_deref().map(|path| args.load(path)).transpose()?;
     let viewing = ways.viewing;
     let stop = signals::stop()?;
     let framings = FRAMINGS.iter().map(begun).collect();
@@ -85,7 +95,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         bus,
     };
     let (utc_offset, limits) = (ways.utc_offset, args.ends.limits());
-    let begin = Begin { opens, ways, interactive: console.is_some(), names };
+    let begin = Begin { opens, ways, script, interactive: console.is_some(), names };
     let outcome = talk::run(begin, shown, console, lines, &stop, |guide| {
         let mut plan = Plan::new(Place::Guided(guide));
         (plan.limits, plan.utc_offset) = (limits, utc_offset);
@@ -122,6 +132,11 @@ impl Args {
             }
         }
         Ok(opens)
+    }
+
+    /// The script, and what to call it.
+    fn load(&self, path: &Path) -> anyhow::Result<(Script, String)> {
+        Ok((load(path, &self.arg)?, path.display().to_string()))
     }
 
     fn ways(&self) -> Result<Ways, Problem> {

@@ -72,6 +72,16 @@ impl Board {
         }
     }
 
+    /// The colours of words.
+    pub(super) fn inks(&self) -> &Palette {
+        &self.look.inks
+    }
+
+    /// Shows lines that are laid out and coloured already.
+    pub(super) fn lay(&mut self, lines: &str) {
+        let _ = self.paper.idle().and_then(|()| self.paper.say(lines.as_bytes()));
+    }
+
     /// Tells the person something, in whole lines.
     pub(super) fn say(&mut self, words: &str) {
         self.inked(words, |_| None);

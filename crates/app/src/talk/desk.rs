@@ -12,12 +12,14 @@ use sockscope::core::moment::{Moment, Now};
 use sockscope::core::payload::Eol;
 use sockscope::core::problem::Problem;
 use sockscope::core::rng::Rng;
+use sockscope::core::script::Script;
 use sockscope::error::Error;
 use sockscope::guide::Order;
 
 use super::board;
 use super::finish::Finish;
 use super::repeat::Repeat;
+use super::script::Playing;
 use super::session::{Recipient, Session};
 use crate::console::{self, Typed};
 
@@ -29,6 +31,8 @@ pub(crate) struct Begin {
     /// Sessions: their name, if one was given, where, and whether to listen there.
     pub(crate) opens: Vec<(Option<String>, Endpoint, Role)>,
     pub(crate) ways: Ways,
+    /// What to play, and its file.
+    pub(crate) script: Option<(Script, String)>,
     /// Whether a person sits at the console: else lines come from a pipe or a file.
     pub(crate) interactive: bool,
     /// What the editor is to know.
@@ -77,8 +81,12 @@ pub(super) struct Desk {
     pub(super) rng: Rng,
     pub(super) board: board::Shared,
     pub(super) finish: Finish,
-    /// A session was opened by a word.
+    /// A session was opened by a word, or by a script.
     pub(super) by_hand: bool,
+    /// What is being played.
+    pub(super) script: Option<Playing>,
+    /// The next order is that of the script.
+    pub(super) scripted: bool,
     /// When counters began.
     pub(super) since: Moment,
     names: console::Shared,
@@ -89,7 +97,7 @@ pub(super) struct Desk {
 impl Desk {
     /// A desk where sessions are about to be opened.
     pub(super) fn new(begin: Begin, board: board::Shared) -> Self {
-        let Begin { opens, ways, interactive, names } = begin;
+        let Begin { opens, ways, script, interactive, names } = begin;
         let rng = Rng::new(ways.seed.0);
         let mut desk = Self {
             ways,
@@ -106,6 +114,8 @@ impl Desk {
             board,
             finish: Finish::default(),
             by_hand: false,
+            script: None,
+            scripted: false,
             since: Moment::default(),
             names,
             named: 0,
@@ -116,8 +126,11 @@ impl Desk {
         // Where both were asked for, the first is the one to talk to.
         desk.current = desk.sessions.first().map(|session| session.name.clone());
         if interactive {
-            let words = if desk.sessions.is_empty() { EMPTY } else { HINT };
+            let words = if desk.sessions.is_empty() && script.is_none() { EMPTY } else { HINT };
             desk.board.borrow_mut().note(words);
+        }
+        if let Some((script, file)) = script {
+            desk.play(script, &file);
         }
         desk.refresh();
         desk
@@ -130,6 +143,10 @@ impl Desk {
             Order::Reach { name, .. } | Order::Listen { name, .. } => Some(name.clone()),
             _ => None,
         };
+        let scripted = std::mem::take(&mut self.scripted);
+        if let Some(playing) = &mut self.script {
+            playing.handed_out(scripted);
+        }
         Some(order)
     }
 
@@ -160,7 +177,8 @@ impl Desk {
             let someone = |recipients: Vec<Recipient>| recipients.iter().any(|(socket, _)| full(socket));
             session.open && session.waiting.is_empty() && !session.recipients().is_ok_and(someone)
         };
-        !self.finish.input_ended() && self.session().is_none_or(ready)
+        // What a script brings about comes first.
+        self.script.is_none() && !self.finish.input_ended() && self.session().is_none_or(ready)
     }
 
     /// An order could not be carried out.
@@ -169,6 +187,13 @@ impl Desk {
     ///
     /// It was one of the command line, and nobody sits here: the run is over.
     pub(super) fn refused(&mut self, error: Error) -> Result<(), Error> {
+        if self.script.as_mut().is_some_and(|playing| playing.refused(&error)) {
+            if let Some(name) = self.asked.take() {
+                self.gone(&name, End::NotOpened);
+                self.refresh();
+            }
+            return Ok(());
+        }
         let Some(name) = self.asked.take() else {
             self.alarm(&error.to_string());
             self.finish.failed.get_or_insert(End::Failed);
@@ -189,19 +214,35 @@ impl Desk {
         if let Some(session) = self.named(name) {
             session.sockets.push(socket);
         }
+        if let Some(playing) = &mut self.script {
+            playing.begun(name, socket);
+        }
     }
 
     /// Has a session opened, and lets lines go to it.
     pub(super) fn open(&mut self, name: Option<String>, endpoint: Endpoint, role: Role, now: Moment) {
         let name = name.unwrap_or_else(|| self.name(endpoint.scheme.name));
         let framing = self.ways.framing.clone().filter(|_| endpoint.scheme.shape == Shape::Stream);
-        self.sessions.push(Session::new(name.clone(), endpoint.clone(), role, framing.clone(), now));
-        self.orders.push_back(match (role, name.clone()) {
-            (Role::Send, name) => Order::Reach { name, endpoint, framing },
-            (Role::Listen, name) => Order::Listen { name, endpoint, framing },
-        });
+        let order = self.seat(name.clone(), endpoint, role, framing, now);
+        self.orders.push_back(order);
         self.current = Some(name);
+    }
+
+    /// Makes room for a session, and the order to open it.
+    pub(super) fn seat(
+        &mut self,
+        name: String,
+        endpoint: Endpoint,
+        role: Role,
+        framing: Option<Arc<Framing>>,
+        now: Moment,
+    ) -> Order {
+        self.sessions.push(Session::new(name.clone(), endpoint.clone(), role, framing.clone(), now));
         self.board.borrow_mut().several(self.sessions.len() > 1);
+        match role {
+            Role::Send => Order::Reach { name, endpoint, framing },
+            Role::Listen => Order::Listen { name, endpoint, framing },
+        }
     }
 
     /// A name that no session has: `tcp1`.

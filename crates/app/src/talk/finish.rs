@@ -49,7 +49,14 @@ impl Desk {
         if self.finish.quits && self.pending.values().all(|bytes| *bytes == 0) {
             return self.end(End::Asked);
         }
-        let (Some(since), false) = (self.finish.input, self.interactive) else { return };
+        if self.orders.is_empty() {
+            let order = self.follow(now);
+            self.scripted = order.is_some();
+            self.orders.extend(order);
+        }
+        let (Some(since), false, false) = (self.finish.input, self.interactive, self.script.is_some()) else {
+            return;
+        };
         if !self.repeats.is_empty() || !self.orders.is_empty() {
             return;
         }
@@ -68,7 +75,8 @@ impl Desk {
         let quiet = since.into_iter().flat_map(move |since| {
             silent.clone().map(move |session| session.whole.active.max(since) + self.ways.wait)
         });
-        turns.chain(quiet).min()
+        let script = self.script.as_ref().and_then(super::script::Playing::wakeup);
+        turns.chain(quiet).chain(script).min()
     }
 
     /// Orders the end.
@@ -91,7 +99,7 @@ impl Desk {
 
     /// Ctrl-C where nothing was typed.
     pub(super) fn interrupted(&mut self) {
-        if !self.repeats.is_empty() {
+        if !self.repeats.is_empty() || self.script.is_some() {
             return self.stop();
         }
         if self.sessions.is_empty() || std::mem::replace(&mut self.finish.again, true) {
@@ -207,10 +215,10 @@ impl Desk {
         }
     }
 
-    /// Ends what repeats, and tells what became of it.
+    /// Ends what repeats and what is played, and tells what became of it.
     pub(super) fn stop(&mut self) {
-        if self.repeats.is_empty() {
-            self.board.borrow_mut().note("nothing repeats");
+        if !self.stop_script() && self.repeats.is_empty() {
+            self.board.borrow_mut().note("nothing repeats, and no script is played");
         }
         for repeat in std::mem::take(&mut self.repeats) {
             self.board.borrow_mut().note(&repeat.summary());

@@ -13,6 +13,9 @@ use super::session::{Party, Session};
 impl Desk {
     /// Something happened.
     pub(super) fn happened(&mut self, now: Now, event: &Event<'_>) {
+        if let Some(playing) = &mut self.script {
+            playing.heard(now, event);
+        }
         match event {
             Event::Opened(opened) => self.opened(now, opened),
             Event::Messages(messages) if !self.passed(now.moment, messages) => {
@@ -120,14 +123,14 @@ impl Desk {
         match &warning.what {
             Trouble::NotOpened { .. } => {
                 let Some((name, None)) = self.owners.get(&warning.socket).cloned() else { return };
-                if !self.interactive {
+                if !self.interactive && !self.is_scripted(&name) {
                     let mut words = Vec::new();
                     warning::words(&warning.what, &mut words);
                     self.alarm(&String::from_utf8_lossy(&words));
                 }
                 self.gone(&name, End::NotOpened);
             }
-            Trouble::Fault { fault: Fault::Refused, .. } => {
+            Trouble::Fault { fault: Fault::Refused, .. } if !self.owned_by_script(warning.socket) => {
                 self.finish.failed.get_or_insert(End::Failed);
             }
             Trouble::NotSent { len, .. } => {
@@ -142,7 +145,7 @@ impl Desk {
         self.pending.remove(&closed.socket);
         let Some((name, number)) = self.owners.remove(&closed.socket) else { return };
         let broken = matches!(closed.why, End::Broken(_));
-        if broken {
+        if broken && !self.is_scripted(&name) {
             self.finish.failed.get_or_insert(closed.why);
         }
         let Some(session) = self.named(&name) else { return };
@@ -171,11 +174,12 @@ impl Desk {
             self.alarm(&format!("{lines} ({bytes} B) typed for {name} were not sent"));
         }
         self.board.borrow_mut().several(self.sessions.len() > 1);
+        let scripted = self.is_scripted(name);
         if self.current.as_deref() == Some(name) {
             self.current = None;
             self.left_alone(name);
         }
-        if why == End::NotOpened {
+        if why == End::NotOpened && !scripted {
             self.finish.failed.get_or_insert(why);
         }
         // In a pipe nobody opens another one, unless words do.
@@ -183,6 +187,11 @@ impl Desk {
             let end = self.finish.failed.unwrap_or(End::Done);
             self.end(end);
         }
+    }
+
+    /// Whether a socket belongs to the script that is being played, which judges for itself.
+    fn owned_by_script(&self, socket: SocketId) -> bool {
+        self.owners.get(&socket).is_some_and(|(name, _)| self.is_scripted(name))
     }
 
     /// Lines go nowhere now, rather than to somebody they were not meant for.

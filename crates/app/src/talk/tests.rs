@@ -27,6 +27,7 @@ use crate::console::Typed;
 mod lines;
 mod peers;
 mod pipes;
+mod scripts;
 mod showing;
 
 /// What was said and shown, and the prompt.
@@ -127,7 +128,7 @@ impl Play {
         };
         let board = Rc::new(RefCell::new(Board::new(Box::new(Sheet(Rc::clone(&seen))), look)));
         let opens = opens.iter().map(|(text, role)| open(text, *role)).collect();
-        let begin = Begin { opens, ways, interactive, names: Default::default() };
+        let begin = Begin { opens, ways, script: None, interactive, names: Default::default() };
         let desk = Desk::new(begin, Rc::clone(&board));
         seen.borrow_mut().said.clear();
         Self { desk, board, seen, ms: 0, seq: 0 }

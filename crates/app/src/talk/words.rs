@@ -52,7 +52,7 @@ impl Desk {
             Said::Mark(text) => self.orders.push_back(Order::Mark(text)),
             Said::Zero => self.zero(now.moment),
             Said::Quit => self.quit(),
-            Said::Script(..) => return Err(problem("scripts do not run here yet")),
+            Said::Script(path, values) => self.play_file(&path, &values)?,
             said => self.show(now, said).map_err(wrong)?,
         }
         Ok(())
@@ -124,11 +124,17 @@ impl Desk {
         let Some(session) = self.session() else { return Err(problem(&self.nowhere())) };
         let eol = if payload.is_bytes() { Eol::None } else { self.eol(session, end) };
         let template = payload.compile(self.ways.charset, &Unmappable::Refuse, eol)?;
-        if template.is_random() && !self.ways.seed.1 {
-            self.ways.seed.1 = true;
-            self.board.borrow_mut().note(&format!("random bytes from --seed {}", self.ways.seed.0));
+        if template.is_random() {
+            self.tell_seed();
         }
         Ok(template)
+    }
+
+    /// Tells where random bytes come from, once, unless the person has said so.
+    pub(super) fn tell_seed(&mut self) {
+        if !std::mem::replace(&mut self.ways.seed.1, true) {
+            self.board.borrow_mut().note(&format!("random bytes from --seed {}", self.ways.seed.0));
+        }
     }
 
     /// Why a line has nowhere to go.
@@ -186,10 +192,16 @@ impl Desk {
 
     /// Orders bytes to be sent.
     pub(super) fn send(&mut self, to: Vec<Recipient>, bytes: Vec<u8>) {
+        let order = self.sending(to, bytes);
+        self.orders.push_back(order);
+    }
+
+    /// The order to send bytes, which are on their way from now on.
+    pub(super) fn sending(&mut self, to: Vec<Recipient>, bytes: Vec<u8>) -> Order {
         for (socket, _) in &to {
             *self.pending.entry(*socket).or_default() += bytes.len() as u64;
         }
-        self.orders.push_back(Order::Send { to, bytes });
+        Order::Send { to, bytes }
     }
 }
 
