@@ -180,6 +180,11 @@ SHORT = [
     ("Receive at saturation, 32 B", "sockscope --json", "cpu", "receive, JSON with all facts, 32 B", "接收（JSON，含全部信息，32 字节）"),
     ("Send a file of lines, 32 B", "sockscope -q", "rate", "send a file, one datagram a line, 32 B", "逐行发送文件（每行一个数据报，32 字节）"),
     ("Round trip, one CPU", "sockscope", "p50_us", "echo, round trip", "回显往返时间"),
+    ("Round trip, TCP, one CPU", "sockscope", "p50_us", "echo, round trip, TCP", "回显往返时间（TCP）"),
+    ("Bulk through TCP", "sockscope", "rate", "a file through TCP", "文件传输（TCP）"),
+    ("Bulk through TCP", "sockscope", "cpu", "the same, CPU of both ends", "同上，两端 CPU"),
+    ("Idle peers on an echo server, TCP", "sockscope", "each", "echo server: one idle TCP peer", "回显服务器：每个空闲 TCP 连接"),
+    ("Idle peers on an echo server, TCP", "sockscope", "among", "ten busy peers among the idle", "空闲连接中十个活跃连接"),
     ("Start: first byte", "sockscope", "min_ms", "start to first byte sent", "启动到发出首字节"),
     ("Start: --help", "sockscope", "min_ms", "`--help`", "`--help`"),
     ("Memory: listening, idle", "sockscope", "rss", "idle listener", "空闲监听内存"),
@@ -191,6 +196,10 @@ CHINESE = {
     "median µs": "微秒（中位数）",
     "least ms": "毫秒（最小值）",
     "RSS MiB": "MiB（RSS）",
+    "GiB/s": "GiB/秒",
+    "CPU s a GiB, both ends": "每 GiB 的 CPU 秒",
+    "KiB for each": "KiB",
+    "thousand round trips/s of ten, among the idle": "千次往返/秒",
 }
 
 

@@ -287,7 +287,7 @@ def races(quick):
     figures += [Figure("send_cpu", "sender's"), Figure("receive_cpu", "receiver's")]
     yield Race("bulk", "bulk", "Bulk through TCP", contestants.BULK, bulk, figures, ["rate", "cpu"])
     figures = [Figure("peers", "idle peers"), Figure("each", "KiB for each", "less"), Figure("opening", "µs to open one")]
-    figures += [Figure("few", "thousand round trips/s of ten, alone", "more", 1e-3), Figure("among", "among the idle", "more", 1e-3)]
+    figures += [Figure("few", "thousand round trips/s of ten, alone", "more", 1e-3), Figure("among", "thousand round trips/s of ten, among the idle", "more", 1e-3)]
     yield Race("peers", "peers", "Idle peers on an echo server, TCP", contestants.ECHO_TCP, peers, figures, ["among", "each"])
     figures = [Figure("rss", "RSS MiB", "less", 1 / 1024), Figure("pss", "PSS MiB", "less", 1 / 1024)]
     yield Race("memory", "memory", "Memory: listening, idle", contestants.IDLE, idle, figures, ["rss", "pss"])

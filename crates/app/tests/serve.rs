@@ -175,6 +175,23 @@ fn without_descriptors_it_goes_on_with_those_that_are_there() {
 }
 
 #[test]
+fn it_takes_as_many_peers_as_the_system_allows() {
+    let mut limited = Command::new("sh");
+    let ours = env!("CARGO_BIN_EXE_sockscope");
+    limited.args(["-c", &format!("ulimit -Sn 24; exec {ours} echo tcp://127.0.0.1:0")]);
+    let program = Program::start(&mut limited);
+    let port = program.port();
+    let peers: Vec<TcpStream> = (0..40).map(|_| connect(port)).collect();
+    for mut peer in &peers {
+        peer.write_all(b"x\n").unwrap();
+        assert_eq!(line(peer), "x\n");
+    }
+    program.interrupt();
+    let told = program.finish().expect(0);
+    assert!(!told.text().contains("no file descriptors"), "{}", told.text());
+}
+
+#[test]
 fn a_reset_an_end_and_a_refusal_have_words_of_their_own() {
     let (program, port) = serve(&["--echo"]);
     let stream = socket2_reset(connect(port));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sockscope::core::charset::{Charset, Viewing};
 use sockscope::core::cidr::{Access, Net};
 use sockscope::core::event::Purpose;
@@ -105,6 +106,10 @@ impl Serve {
         plan.limits = self.ends.limits();
         plan.utc_offset = look::utc_offset();
         more(&mut plan);
+        // A command that waits with select(2) could not tell descriptors beyond 1023 apart.
+        if !matches!(plan.answer, Answer::Command(_)) {
+            open_many();
+        }
         let stop = signals::stop()?;
         if transfer.is_some() {
             self.look.hide_rows();
@@ -149,6 +154,16 @@ impl Frames {
             framing = framing.with_max(most);
         }
         Ok(Some(Arc::new(framing)))
+    }
+}
+
+/// Lets this process have as many peers as the system allows it: the soft limit of open files is raised to the
+/// hard one (getrlimit(2)). Where that cannot be, what runs out is told when it does.
+fn open_many() {
+    if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE)
+        && soft < hard
+    {
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
     }
 }
 
