@@ -38,8 +38,8 @@ pub(crate) struct Args {
     save_payload: Option<String>,
     /// With --save-payload: go on where the file ends, once the sender, with --resume too, has found its beginning
     /// right (docs/files.md)
-    #[arg(long, requires = "save_payload",
-        conflicts_with_all = ["Answers", "file", "frame", "count", "max_peers", "raw"])]
+    #[arg(long, requires = "save_payload", conflicts_with_all = ["Answers", "file", "frame", "count", "max_peers",
+        "encoding", "peer", "buffer", "seed", "raw"])]
     resume: bool,
     /// Hear only this peer: an address, with or without a port
     #[arg(long, value_name = "ADDR", value_parser = args::peer)]

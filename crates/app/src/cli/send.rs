@@ -45,8 +45,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", conflicts_with = "payload")]
     file: Option<String>,
     /// With --file: send only what the receiver lacks, which has --resume too (docs/files.md)
-    #[arg(long, requires = "file", conflicts_with_all = ["payload", "cut", "lines", "whole", "hex", "plain", "notation", "encoding",
-        "every", "count", "wait", "frame", "raw"])]
+    #[arg(long, requires = "file", conflicts_with_all = ["payload", "cut", "lines", "whole", "hex", "plain",
+        "notation", "encoding", "unmappable", "eol", "every", "count", "wait", "seed", "frame", "raw"])]
     resume: bool,
     /// Cut a file, or standard input, into messages of this many bytes
     #[arg(long, value_name = "SIZE", value_parser = serve::size,

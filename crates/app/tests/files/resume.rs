@@ -271,6 +271,8 @@ fn only_a_file_goes_on_and_only_through_a_stream() {
         (vec!["listen", "tcp://127.0.0.1:0", "--resume"], "--save-payload"),
         (vec!["send", "tcp://127.0.0.1:9", "x", "--resume"], "cannot be used with"),
         (vec!["listen", "tcp://127.0.0.1:0", "--save-payload", "x", "--resume", "--echo"], "--echo"),
+        (vec!["listen", "tcp://127.0.0.1:0", "--save-payload", "x", "--resume", "--count", "2"], "--count"),
+        (vec!["send", "tcp://127.0.0.1:9", "--file", sent, "--resume", "--eol", "lf"], "--eol"),
     ] {
         let told = Program::run(&mut sockscope(&args)).expect(2);
         assert!(told.err.contains(why), "{args:?}: {}", told.err);
