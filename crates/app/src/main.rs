@@ -7,6 +7,8 @@ mod console;
 mod examples;
 mod exit;
 mod out;
+mod pieces;
+mod resume;
 mod runner;
 mod signals;
 mod talk;

@@ -3,12 +3,11 @@
 //! ```text
 //! Player   what the script wants, and whether it is met     core::script
 //!   | acts          ^ happenings
-//! Runner   sessions by name, peers by number                runner, seats, happen, file
+//! Runner   sessions by name, peers by number                runner, seats, happen
 //!   v orders        | events
 //! engine   carries them out, tells all
 //! ```
 
-mod file;
 mod happen;
 mod load;
 mod seats;
@@ -27,9 +26,10 @@ use sockscope::core::script::{Act, Failure, Happening, Player, SessionId, Verdic
 use sockscope::error::Error;
 use sockscope::guide::{Guide, Order};
 
-use file::Pieces;
 pub(crate) use load::load;
 use seats::Seats;
+
+use crate::pieces::Pieces;
 
 /// What became of a script, as far as it has come.
 #[derive(Debug, Default)]
@@ -52,8 +52,8 @@ pub(crate) struct Runner {
     orders: VecDeque<Order>,
     /// The session whose order was handed out last, to know whose it was when it could not be carried out.
     asked: Option<SessionId>,
-    /// The file that is being sent.
-    file: Option<Pieces>,
+    /// The file that is being sent, and to whom.
+    file: Option<(SessionId, u64, Pieces)>,
     begun: Option<Moment>,
     report: Rc<RefCell<Report>>,
 }
@@ -125,26 +125,25 @@ impl Runner {
 
     fn send_file(&mut self, session: SessionId, peer: u64, path: &Path) {
         let whole = self.seats.is_bounded(session);
-        match Pieces::open(path, session, peer, whole) {
+        match Pieces::open(path, whole) {
             Ok(pieces) => {
-                self.file = Some(pieces);
+                self.file = Some((session, peer, pieces));
                 self.next_piece();
             }
-            Err(why) => self.tell(session, peer, What::Unsent { why: &why }),
+            Err(error) => self.tell(session, peer, What::Unsent { why: &error.to_string() }),
         }
     }
 
     /// Sends the next piece of the file; without one, all has gone.
     fn next_piece(&mut self) {
-        let Some(mut pieces) = self.file.take() else { return };
-        let (session, peer) = (pieces.session, pieces.peer);
+        let Some((session, peer, mut pieces)) = self.file.take() else { return };
         match pieces.next() {
             Ok(Some(bytes)) => {
-                self.file = Some(pieces);
+                self.file = Some((session, peer, pieces));
                 self.send(session, peer, bytes);
             }
             Ok(None) => self.tell(session, peer, What::Sent),
-            Err(why) => self.tell(session, peer, What::Unsent { why: &why }),
+            Err(error) => self.tell(session, peer, What::Unsent { why: &error.to_string() }),
         }
     }
 

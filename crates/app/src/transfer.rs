@@ -10,6 +10,7 @@ use sockscope::clock::Clock;
 use sockscope::core::event::{Event, Purpose};
 use sockscope::core::facts::Direction;
 use sockscope::core::moment::Moment;
+use sockscope::core::resume::Sum;
 use sockscope::view::progress::{self, Progress};
 
 use crate::out;
@@ -18,20 +19,26 @@ use crate::out;
 const REDRAW: Duration = Duration::from_millis(100);
 
 /// Follows the bytes of one direction.
+#[derive(Debug)]
 pub(crate) struct Transfer {
     direction: Direction,
     /// Where received bytes are saved.
     file: Option<File>,
     hash: Sha256,
+    /// Bytes that were there before.
+    from: u64,
     done: u64,
     /// A person watches: the line is drawn again and again.
     drawn: Option<Drawn>,
     clock: Clock,
     /// When the first connection was open.
     start: Option<Moment>,
+    /// When all was over.
+    end: Option<Moment>,
     told: bool,
 }
 
+#[derive(Debug)]
 struct Drawn {
     progress: Progress,
     last: Option<Moment>,
@@ -49,13 +56,58 @@ impl Transfer {
     }
 
     fn new(direction: Direction, file: Option<File>, total: Option<u64>) -> Self {
-        let drawn = out::talk_is_terminal().then(|| Drawn { progress: Progress::new(total), last: None });
+        let progress = Progress::new(total);
+        let drawn = out::talk_is_terminal().then_some(Drawn { progress, last: None });
         let (hash, clock) = (Sha256::new(), Clock::start());
-        Self { direction, file, hash, done: 0, drawn, clock, start: None, told: false }
+        Self { direction, file, hash, from: 0, done: 0, drawn, clock, start: None, end: None, told: false }
+    }
+
+    /// The same behind bytes that were there before, from now on: so many, with this hash, of `total`. `seen`: a
+    /// person wants to see it.
+    pub(crate) fn resumed(self, from: u64, hash: Sha256, total: u64, seen: bool) -> Self {
+        let progress = Progress::resumed(from, total);
+        let drawn = self.drawn.filter(|_| seen).map(|drawn| Drawn { progress, ..drawn });
+        let start = Some(self.clock.now().moment);
+        Self { from, done: from, hash, drawn, start, ..self }
     }
 
     fn elapsed(&self, now: Moment) -> Duration {
-        self.start.map_or(Duration::ZERO, |start| now - start)
+        self.start.map_or(Duration::ZERO, |start| self.end.unwrap_or(now) - start)
+    }
+
+    /// Takes bytes that went, and shows how far it is.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.take(bytes)?;
+        self.draw();
+        Ok(())
+    }
+
+    /// The time stands still: nothing more will go.
+    pub(crate) fn stop(&mut self) {
+        self.end.get_or_insert(self.clock.now().moment);
+    }
+
+    /// The checksum of all that went, what was there before included.
+    pub(crate) fn sum(&self) -> Sum {
+        Sum(self.hash.clone().finalize().into())
+    }
+
+    /// Takes the line off the screen, since something else will be told.
+    pub(crate) fn clear(&mut self) {
+        if let Some(drawn) = &mut self.drawn
+            && drawn.last.take().is_some()
+        {
+            out::talk("\r\x1b[K");
+        }
+    }
+
+    /// What went, in words.
+    pub(crate) fn words(&self) -> String {
+        let verb = if self.direction == Direction::Tx { "sent" } else { "received" };
+        let elapsed = self.elapsed(self.clock.now().moment);
+        let mut line = Vec::new();
+        progress::sum_line(verb, self.done - self.from, elapsed, Some(&self.sum().to_string()), &mut line);
+        String::from_utf8_lossy(&line).into_owned()
     }
 
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -88,14 +140,8 @@ impl Transfer {
         if let Some(file) = &mut self.file {
             file.flush()?;
         }
-        let verb = if self.direction == Direction::Tx { "sent" } else { "received" };
-        let hash = std::mem::take(&mut self.hash).finalize();
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let mut line = if self.drawn.is_some() { b"\r\x1b[K".to_vec() } else { Vec::new() };
-        let elapsed = self.elapsed(self.clock.now().moment);
-        progress::sum_line(verb, self.done, elapsed, Some(&hash), &mut line);
-        line.push(b'\n');
-        out::talk(&String::from_utf8_lossy(&line));
+        let clear = if self.drawn.is_some() { "\r\x1b[K" } else { "" };
+        out::talk(&format!("{clear}{}\n", self.words()));
         Ok(())
     }
 }

@@ -56,3 +56,6 @@ fn the_checksum_is_that_of_every_other_tool() {
     assert_eq!((sum(&sender.err).1, sum(&listener.finish().expect(0).err).1), (abc, abc));
     assert_eq!(fs::read(&empty).unwrap(), b"abc");
 }
+
+#[path = "files/resume.rs"]
+mod resume;

@@ -20,6 +20,7 @@ pub mod payload;
 pub mod problem;
 pub mod proxy;
 pub mod quantity;
+pub mod resume;
 pub mod rng;
 pub mod rule;
 pub mod schedule;

@@ -292,3 +292,8 @@ impl<'a, 'b> Run<'a, 'b> {
         self.watch_input()
     }
 }
+
+/// What a person calls a socket: nothing, where the name is empty.
+fn named(name: Option<&str>) -> Option<Arc<str>> {
+    name.filter(|name| !name.is_empty()).map(Arc::from)
+}

@@ -42,7 +42,7 @@ pub trait Guide: fmt::Debug {
 /// Something to do.
 #[derive(Debug)]
 pub enum Order {
-    /// Connect or get ready to send; its events bear the name.
+    /// Connect or get ready to send; its events bear the name, unless it is empty.
     Reach {
         /// What to call it.
         name: String,
@@ -51,7 +51,7 @@ pub enum Order {
         /// How its stream is framed.
         framing: Option<Arc<Framing>>,
     },
-    /// Listen; its events bear the name.
+    /// Listen; its events bear the name, unless it is empty.
     Listen {
         /// What to call it.
         name: String,

@@ -33,6 +33,11 @@ impl Progress {
         Self { total, samples: VecDeque::from([(Duration::ZERO, 0)]) }
     }
 
+    /// A transfer that goes on where `done` bytes of `total` are over: they do not count for the rate.
+    pub fn resumed(done: u64, total: u64) -> Self {
+        Self { total: Some(total), samples: VecDeque::from([(Duration::ZERO, done)]) }
+    }
+
     /// Appends the line, without its end, in at most `width` columns: `done` bytes are over after `elapsed`.
     /// To be called again and again with times that do not go back, as often as one likes.
     pub fn line(&mut self, done: u64, elapsed: Duration, width: usize, out: &mut Vec<u8>) {

@@ -5,6 +5,7 @@ use sockscope::plan::Answer;
 
 use super::serve::Serve;
 use crate::exit::Verdict;
+use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -13,5 +14,5 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
-    args.serve.run(Purpose::Echo, Answer::Echo, None, |_| {})
+    args.serve.run(Purpose::Echo, Answer::Echo, None::<Transfer>, |_| {})
 }

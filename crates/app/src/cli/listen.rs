@@ -11,13 +11,14 @@ use sockscope::core::problem::Problem;
 use sockscope::core::rule::{Rule, Rules};
 use sockscope::core::session::Only;
 use sockscope::error::Error;
-use sockscope::plan::{Answer, Down, WHOLE};
+use sockscope::plan::{Answer, Down, Place, WHOLE};
 
 use super::args;
 use super::look;
 use super::serve::{self, Serve};
 use crate::exit::Verdict;
 use crate::out;
+use crate::resume::{self, Receiver, Saved};
 use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
@@ -35,6 +36,11 @@ pub(crate) struct Args {
     /// Save the bytes that one peer sends into a new file, tell their SHA-256, and end when it does
     #[arg(long, value_name = "PATH")]
     save_payload: Option<String>,
+    /// With --save-payload: go on where the file ends, once the sender, with --resume too, has found its beginning
+    /// right (docs/files.md)
+    #[arg(long, requires = "save_payload", conflicts_with_all = ["Answers", "file", "frame", "count", "max_peers",
+        "encoding", "peer", "buffer", "seed", "raw"])]
+    resume: bool,
     /// Hear only this peer: an address, with or without a port
     #[arg(long, value_name = "ADDR", value_parser = args::peer)]
     peer: Option<Only>,
@@ -73,6 +79,9 @@ struct Answers {
 }
 
 pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
+    if let (true, Some(path)) = (args.resume, &args.save_payload) {
+        return resume(&mut args.serve, path);
+    }
     let seed = args.seed.unwrap_or_else(look::seed);
     let (answer, random) = args.answers.answer(args.serve.charset()?, seed)?;
     if random && args.seed.is_none() {
@@ -91,6 +100,18 @@ pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
         plan.buffer = args.buffer;
         plan.seed = seed;
     })
+}
+
+/// Goes on with a file.
+fn resume(serve: &mut Serve, path: &str) -> anyhow::Result<Verdict> {
+    let endpoints = serve.endpoints()?;
+    endpoints.iter().try_for_each(resume::check)?;
+    let (receiver, shared) = Receiver::new(Saved::open(path)?, path, endpoints, serve.is_quiet());
+    serve.run(Purpose::Listen, Answer::Nothing, Some(shared.clone()), |plan| {
+        plan.place = Place::Guided(Box::new(receiver));
+        plan.gate.max_peers = Some(1);
+    })?;
+    Ok(shared.tell())
 }
 
 /// A new file to save into.

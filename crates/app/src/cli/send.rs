@@ -20,6 +20,7 @@ use super::args::{self, Flags};
 use super::look::{self, Look};
 use super::serve::{self, Frames};
 use crate::exit::Verdict;
+use crate::resume::{self, Sender};
 use crate::transfer::Transfer;
 use crate::{out, signals};
 
@@ -43,6 +44,10 @@ pub(crate) struct Args {
     /// Send the bytes of a file
     #[arg(long, value_name = "PATH", conflicts_with = "payload")]
     file: Option<String>,
+    /// With --file: send only what the receiver lacks, which has --resume too (docs/files.md)
+    #[arg(long, requires = "file", conflicts_with_all = ["payload", "cut", "lines", "whole", "hex", "plain",
+        "notation", "encoding", "unmappable", "eol", "every", "count", "wait", "seed", "frame", "raw"])]
+    resume: bool,
     /// Cut a file, or standard input, into messages of this many bytes
     #[arg(long, value_name = "SIZE", value_parser = serve::size,
         conflicts_with_all = ["payload", "lines", "whole", "hex", "plain", "encoding", "every", "count"])]
@@ -103,6 +108,9 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         let remedy = format!("write {}://HOST:PORT with a port from 1 to 65535", endpoint.scheme.name);
         return Err(Problem::whole(&args.endpoint, "there is no port to send to", remedy).into());
     }
+    if let (true, Some(path)) = (args.resume, args.file.clone()) {
+        return resume(args, endpoint, &path);
+    }
     let charset = args.encoding.as_deref().map(Charset::find).transpose()?;
     let viewing = args.encoding.as_deref().map(|label| Viewing::find(label, &look::locale())).transpose()?;
     let down = down(&args, charset, &endpoint)?;
@@ -123,6 +131,18 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
         bus = bus.before(Transfer::sent(length(&args)));
     }
     Ok(drive::run(plan, &mut bus, &stop)?.into())
+}
+
+/// Sends what the receiver lacks of a file.
+fn resume(mut args: Args, endpoint: Endpoint, path: &str) -> anyhow::Result<Verdict> {
+    resume::check(&endpoint)?;
+    let (sender, shared) = Sender::new(path, endpoint, args.look.is_quiet())?;
+    let mut plan = Plan::new(Place::Guided(Box::new(sender)));
+    plan.limits.total = args.total;
+    args.look.hide_rows();
+    let mut bus = args.look.bus(None, look::SLIM)?.before(shared.clone());
+    drive::run(plan, &mut bus, &signals::stop()?)?;
+    Ok(shared.tell())
 }
 
 /// What to send, from wherever it comes.

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use sockscope::bus::Sink;
 use sockscope::core::charset::{Charset, Viewing};
 use sockscope::core::cidr::{Access, Net};
+use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::Purpose;
 use sockscope::core::framing::{Check, Framing};
 use sockscope::core::problem::Problem;
@@ -17,7 +19,6 @@ use super::args::{self, Ends, Flags};
 use super::look::{self, Look};
 use crate::exit::Verdict;
 use crate::signals;
-use crate::transfer::Transfer;
 
 #[derive(clap::Args)]
 pub(crate) struct Serve {
@@ -89,17 +90,28 @@ impl Serve {
         }
     }
 
-    /// Runs it. `more` adds to the plan what the command has of its own.
+    /// Where to listen.
+    pub(crate) fn endpoints(&self) -> Result<Vec<Endpoint>, Problem> {
+        self.flags.endpoints(&self.endpoints)
+    }
+
+    /// Whether nothing is to be said but warnings and errors.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.look.is_quiet()
+    }
+
+    /// Runs it. `transfer` shows what passes in the place of rows; `more` adds to the plan what the command has of
+    /// its own.
     pub(crate) fn run(
         &mut self,
         purpose: Purpose,
         answer: Answer,
-        transfer: Option<Transfer>,
+        transfer: Option<impl Sink + 'static>,
         more: impl FnOnce(&mut Plan),
     ) -> anyhow::Result<Verdict> {
         let label = self.encoding.as_deref();
         let viewing = label.map(|label| Viewing::find(label, &look::locale())).transpose()?;
-        let mut plan = Plan::new(Place::Listen(self.flags.endpoints(&self.endpoints)?, purpose));
+        let mut plan = Plan::new(Place::Listen(self.endpoints()?, purpose));
         plan.framing = self.frames.framing()?;
         plan.answer = answer;
         plan.gate = self.peers.gate();

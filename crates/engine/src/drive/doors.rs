@@ -10,7 +10,7 @@ use sockscope_net::open::{self, Socket};
 use sockscope_net::transport::{Listener, Transport};
 use sockscope_net::wait::Interest;
 
-use super::Run;
+use super::{Run, named};
 use crate::error::Error;
 use crate::port::Port;
 use crate::ports::{Door, Entry};
@@ -54,7 +54,7 @@ impl Run<'_, '_> {
     ) -> Result<(), Error> {
         let text: Arc<str> = endpoint.to_string().into();
         let mut port = Port::new(transport, id, purpose, &text, self.only, self.tell.now().moment);
-        port.name = name.map(Arc::from);
+        port.name = named(name);
         port.interest = Interest::READ;
         self.tell.opened(&mut port)?;
         let key = self.ports.add(Entry::Port(Box::new(port)));
@@ -76,7 +76,7 @@ impl Run<'_, '_> {
             purpose,
             text: endpoint.to_string().into(),
             endpoint: endpoint.clone(),
-            name: name.map(Arc::from),
+            name: named(name),
             framing: self.framing.clone(),
             interest: Interest::READ,
             shut: false,

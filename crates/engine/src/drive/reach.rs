@@ -8,7 +8,7 @@ use sockscope_core::moment::Moment;
 use sockscope_net::error::Error as NotOpened;
 use sockscope_net::transport::Transport;
 
-use super::Run;
+use super::{Run, named};
 use crate::error::Error;
 use crate::plan::Answer;
 use crate::port::Port;
@@ -32,7 +32,7 @@ impl Run<'_, '_> {
         let id = self.ports.number();
         self.tell.begun(name, id);
         let mut port = Port::new(transport, id, purpose, &text, self.only, now);
-        port.name = name.map(Arc::from);
+        port.name = named(name);
         port.frame(self.framing.clone().as_ref());
         port.reach = Some(reach);
         for failure in failures {

@@ -71,6 +71,15 @@ fn the_rate_is_that_of_the_last_seconds() {
 }
 
 #[test]
+fn what_was_there_before_does_not_count_for_the_rate() {
+    let mut progress = Progress::resumed(500 * MIB, 1000 * MIB);
+    let mut out = Vec::new();
+    progress.line(510 * MIB, Duration::from_secs(1), 80, &mut out);
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.ends_with(" 51%   510 MiB of 0.97 GiB  10.0 MiB/s  0:49 left"), "{text}");
+}
+
+#[test]
 fn the_end_is_summed_up() {
     let sum = |verb, bytes, ms, hash| {
         let mut out = Vec::new();
