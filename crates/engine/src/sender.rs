@@ -111,7 +111,8 @@ impl Bytes {
 
 impl Sender {
     pub(crate) fn new(down: Down, fields: Fields, now: Moment) -> Self {
-        let file = matches!(&down, Down::Bytes { file, .. } if file.metadata().is_ok_and(|data| data.is_file()));
+        let file =
+            matches!(&down, Down::Bytes { file, .. } if file.metadata().is_ok_and(|data| data.is_file()));
         let source = match down {
             Down::Repeat { template, every, count } => Source::Repeat {
                 template,
