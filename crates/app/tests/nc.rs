@@ -9,10 +9,9 @@ use std::process::Command;
 use std::time::Instant;
 
 use common::sockscope;
-use sockscope_testkit::PATIENCE;
-use sockscope_testkit::peers;
 use sockscope_testkit::program::{Finished, Program};
 use sockscope_testkit::queue::{free_port, wait_bound};
+use sockscope_testkit::{PATIENCE, peers, place};
 
 /// Who plays a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,31 +37,15 @@ impl Who {
 
     /// Waits at a free port of the loopback.
     fn listens(self, args: &[&str]) -> Option<(Program, String)> {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = place::free_port();
         let text = port.to_string();
         let program = self.start(&[&["-l"], args, &["127.0.0.1", &text]].concat())?;
-        wait_listening(&["/proc/net/tcp"], &listening(port));
+        place::wait_port(port);
         Some((program, text))
     }
 
     fn reaches(self, args: &[&str], port: &str) -> Option<Program> {
         self.start(&[args, &["127.0.0.1", port]].concat())
-    }
-}
-
-/// A socket of the loopback that listens, as `/proc/net/tcp` has it (proc(5)). That of an earlier connection, which
-/// may still be there, has another state than 0A.
-fn listening(port: u16) -> String {
-    format!(" 0100007F:{port:04X} 00000000:0000 0A ")
-}
-
-/// Waits until a table of the kernel has a socket.
-fn wait_listening(tables: &[&str], place: &str) {
-    let end = Instant::now() + PATIENCE;
-    let there = |table: &&str| fs::read_to_string(table).is_ok_and(|text| text.contains(place));
-    while !tables.iter().any(there) {
-        assert!(Instant::now() < end, "nobody listens at {place}");
-        std::thread::yield_now();
     }
 }
 
@@ -171,7 +154,7 @@ fn unix_sockets_by_their_path() {
         let file = folder.path().join(format!("{one:?}{other:?}"));
         let path = file.to_str().unwrap();
         let Some(listener) = one.start(&["-lU", path]) else { continue };
-        wait_listening(&["/proc/net/unix"], path);
+        place::wait_unix(path);
         let Some(client) = other.start(&["-U", path]) else { continue };
         play(&SCENES[0], &format!("unix: {one:?} and {other:?}"), listener, client);
     }
@@ -326,9 +309,9 @@ fn a_listener_gives_all_of_a_file_to_who_only_listens() {
     let file = folder.path().join("file");
     fs::write(&file, vec![b'x'; 20_000_000]).unwrap();
     for more in [&[][..], &["--send-only"]] {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = place::free_port();
         let listener = from_file(&[&["-l", "127.0.0.1", &port.to_string()], more].concat(), &file);
-        wait_listening(&["/proc/net/tcp"], &listening(port));
+        place::wait_port(port);
         // Its input is at its end at once.
         let client = Program::run(&mut sockscope(&["nc", "127.0.0.1", &port.to_string()])).expect(0);
         assert_eq!(client.out.len(), 20_000_000, "{more:?}");
@@ -458,7 +441,7 @@ fn files_hold_all_bytes_of_both_sides() {
 
 #[test]
 fn times_and_refusals_have_their_exit_status() {
-    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let unused = place::free_port().to_string();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let there = silent.local_addr().unwrap().port().to_string();
     for (args, code) in [

@@ -8,7 +8,7 @@ use crate::moment::Moment;
 /// What ends a run, as a person asked for it. Nothing set: it goes on until it is stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
-    /// End after this many received messages.
+    /// End after this many received messages; not before a file that is being sent has gone.
     pub count: Option<u64>,
     /// End when nothing was received or sent for this long.
     pub idle: Option<Duration>,
@@ -33,6 +33,8 @@ pub struct Ending {
     failed: bool,
     /// Nothing will be heard any more.
     deaf: bool,
+    /// A file is on its way to somebody.
+    owes: bool,
 }
 
 /// What a run has to send.
@@ -63,7 +65,8 @@ impl Ending {
     pub fn new(limits: Limits, sends: Sends, now: Moment) -> Self {
         let sending = if sends == Sends::Never { Sending::Never } else { Sending::More };
         let stays = sends == Sends::Stays;
-        Self { limits, started: now, last: now, heard: 0, sending, stays, failed: false, deaf: false }
+        let (failed, deaf, owes) = (false, false, false);
+        Self { limits, started: now, last: now, heard: 0, sending, stays, failed, deaf, owes }
     }
 
     /// How many more messages are wanted.
@@ -87,7 +90,18 @@ impl Ending {
 
     /// Whether it matters for the end when all has been sent.
     pub fn minds(&self) -> bool {
-        !self.stays || self.limits.wait.or(self.limits.linger).is_some()
+        let Limits { count, wait, linger, .. } = self.limits;
+        !self.stays || wait.or(linger).is_some() || count.is_some()
+    }
+
+    /// Whether it was said that something is still to come: so many messages, or what comes for so long.
+    pub fn awaits(&self) -> bool {
+        self.limits.count.is_some() || self.limits.wait.is_some()
+    }
+
+    /// Whether a file is on its way to somebody: then no count ends the run.
+    pub fn owes(&mut self, owes: bool) {
+        self.owes = owes;
     }
 
     /// There is nothing more to send.
@@ -126,7 +140,7 @@ impl Ending {
     /// Whether the run is over, and why.
     pub fn over(&self, now: Moment) -> Option<End> {
         let reached = |since: Moment, limit: Option<Duration>| limit.is_some_and(|l| now >= since + l);
-        if self.room() == 0 {
+        if self.room() == 0 && !self.owes {
             return Some(End::Count);
         }
         if let (Sending::All(since), true) = (self.sending, self.stays) {
@@ -175,6 +189,18 @@ mod tests {
         assert_eq!((ending.room(), ending.over(at(1))), (1, None));
         ending.heard(1, at(2));
         assert_eq!((ending.room(), ending.over(at(2))), (0, Some(End::Count)));
+    }
+
+    #[test]
+    fn a_count_does_not_cut_off_a_file_and_the_total_does() {
+        let limits = Limits { count: Some(1), total: Some(SECOND * 9), ..Limits::default() };
+        let mut ending = Ending::new(limits, Sends::Stays, at(0));
+        assert!(ending.awaits() && ending.minds());
+        ending.heard(1, at(1));
+        ending.owes(true);
+        assert_eq!((ending.room(), ending.over(at(2)), ending.over(at(9))), (0, None, Some(End::TimeUp)));
+        ending.owes(false);
+        assert_eq!(ending.over(at(2)), Some(End::Count));
     }
 
     #[test]

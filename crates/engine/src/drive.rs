@@ -198,6 +198,8 @@ impl<'a, 'b> Run<'a, 'b> {
         let heard = self.take_ready()?;
         let now = self.tell.now();
         self.timers(now.moment)?;
+        let owes = self.ending.room() == 0 && self.owes();
+        self.ending.owes(owes);
         if self.over.is_none() && self.ending.over(now.moment).is_some() {
             // An error that has come back by now still changes the verdict.
             self.faults()?;

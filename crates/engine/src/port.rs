@@ -285,11 +285,18 @@ impl Port {
 
     /// Whether the error means that there is no room to send just now.
     fn has_no_room(&mut self, error: &io::Error, tell: &Teller<'_, '_>) -> bool {
-        if error.raw_os_error() == Some(nix::errno::Errno::ENOBUFS as i32) {
+        let full = error.raw_os_error() == Some(nix::errno::Errno::ENOBUFS as i32);
+        let waits = error.kind() == io::ErrorKind::WouldBlock;
+        if full || waits && self.is_unix_without_peer() {
             self.retry = Some(tell.now().moment + ROOM);
-            return true;
         }
-        error.kind() == io::ErrorKind::WouldBlock
+        full || waits
+    }
+
+    /// Whether waiting for room to send would not wait: poll(2) looks at the queue of the peer that a Unix-domain
+    /// socket is connected to, and this one has none.
+    fn is_unix_without_peer(&self) -> bool {
+        self.transport.remote().is_none() && matches!(self.transport.local(), Some(Peer::Unix(_)))
     }
 
     /// Tells what has gone, handed to the kernel at `now`.

@@ -32,6 +32,8 @@ pub(crate) struct Sender {
     pub(crate) finished: bool,
     /// That it has arrived, too.
     pub(crate) arrived: bool,
+    /// It sends a file, which ends by itself, as what is typed or piped may never do.
+    pub(crate) file: bool,
     source: Source,
     fields: Fields,
     pub(crate) out: Batch,
@@ -109,6 +111,8 @@ impl Bytes {
 
 impl Sender {
     pub(crate) fn new(down: Down, fields: Fields, now: Moment) -> Self {
+        let file =
+            matches!(&down, Down::Bytes { file, .. } if file.metadata().is_ok_and(|data| data.is_file()));
         let source = match down {
             Down::Repeat { template, every, count } => Source::Repeat {
                 template,
@@ -128,7 +132,7 @@ impl Sender {
             Source::Stream { .. } => Batch::with_slots(1, CHUNK),
             _ => Batch::new(),
         };
-        Self { to: None, settled: false, finished: false, arrived: false, source, fields, out }
+        Self { to: None, settled: false, finished: false, arrived: false, file, source, fields, out }
     }
 
     /// Sends through this socket only.

@@ -52,6 +52,12 @@ pub trait Transport: fmt::Debug + Send {
         Ok(())
     }
 
+    /// Whether [`Transport::end`] ends the sending half alone. Else it closes, and the peer sends no more than
+    /// what is under way.
+    fn halves(&self) -> bool {
+        true
+    }
+
     /// Resets the connection when it is closed, instead of ending it in order.
     fn reset(&mut self) {}
 

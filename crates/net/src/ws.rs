@@ -296,6 +296,11 @@ impl Transport for Ws {
         self.flush().map(drop)
     }
 
+    /// A peer that gets a Close answers with its own, and nothing may follow that (RFC 6455 section 5.5.1).
+    fn halves(&self) -> bool {
+        false
+    }
+
     fn reset(&mut self) {
         self.resets = true;
         self.below.transport_mut().reset();

@@ -29,6 +29,9 @@ pub struct Finished {
     pub err: String,
 }
 
+/// Standard output longer than this is not shown where a test fails.
+const SHOWN: usize = 64 << 10;
+
 impl Finished {
     /// Its standard output as text.
     pub fn text(&self) -> String {
@@ -38,7 +41,8 @@ impl Finished {
     /// The same, once it is certain that it ended with this exit status.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "\nout: {}\nerr: {}", self.text(), self.err);
+        let out = if self.out.len() > SHOWN { format!("{} bytes", self.out.len()) } else { self.text() };
+        assert_eq!(self.code, Some(code), "\nout: {out}\nerr: {}", self.err);
         self
     }
 }

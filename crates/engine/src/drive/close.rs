@@ -7,6 +7,7 @@ use sockscope_net::wait::Interest;
 
 use super::{Outcome, Run};
 use crate::error::Error;
+use crate::plan::Answer;
 use crate::port::{Ends, Port};
 use crate::ports::Entry;
 use crate::sender::Sender;
@@ -186,10 +187,11 @@ impl Run<'_, '_> {
 
     /// Tells the poller what a socket waits for now.
     pub(super) fn refresh(&mut self, key: usize) -> Result<(), Error> {
-        let hears = self.hears;
+        let (hears, room) = (self.hears, self.ending.room() > 0);
+        let answers = !matches!(self.answering.answer(), Answer::Nothing);
         let (fd, wanted, known) = match self.ports.get_mut(key) {
             Some(Entry::Port(port)) => {
-                let wanted = wanted(port, hears);
+                let wanted = wanted(port, hears, answers, room);
                 let known = std::mem::replace(&mut port.interest, wanted);
                 // What was held back while nothing was read, no descriptor tells of.
                 if wanted.read && !known.read && port.transport.has_more() && !self.more.contains(&key) {
@@ -316,8 +318,8 @@ fn to_hang_up(port: &Port) -> bool {
         && port.queue.is_empty()
 }
 
-/// What a socket waits for.
-fn wanted(port: &Port, hears: bool) -> Interest {
+/// What a socket waits for; `room`: more messages are wanted.
+fn wanted(port: &Port, hears: bool, answers: bool, room: bool) -> Interest {
     if let Some(interest) = port.interest_wanted {
         return interest;
     }
@@ -326,10 +328,10 @@ fn wanted(port: &Port, hears: bool) -> Interest {
         // What waits for a program that does not read must not keep it from writing, or both would wait for ever.
         _ if port.pair.is_some() => port.full,
         // Where a datagram cannot be answered, the next one is left to the kernel, which counts what it drops.
-        _ if !port.is_connection() => !port.queue.is_empty(),
+        _ if !port.is_connection() => answers && !port.queue.is_empty(),
         _ => port.queue.bytes() > FULL || port.full,
     };
-    let read = (hears || port.purpose != Purpose::Send) && !port.heard_all && !full;
+    let read = room && (hears || port.purpose != Purpose::Send) && !port.heard_all && !full;
     let write = (!port.queue.is_empty() && port.retry.is_none()) || port.holds;
     Interest { read, write }
 }

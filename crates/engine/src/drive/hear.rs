@@ -45,7 +45,7 @@ impl Run<'_, '_> {
         }
         for _ in 0..TURNS {
             if self.ending.room() == 0 || self.over.is_some() {
-                return Ok(());
+                return self.refresh(key);
             }
             // What it sends is answered, and it does not read the answers: the rest waits with the kernel.
             if self

@@ -7,7 +7,7 @@ use sockscope_net::wait::Interest;
 
 use super::{INPUT, Run};
 use crate::error::Error;
-use crate::port::{Ends, ROOM, Way};
+use crate::port::{Ends, Port, ROOM, Way};
 use crate::ports::Entry;
 use crate::sender::Sender;
 
@@ -114,7 +114,7 @@ impl Run<'_, '_> {
             None => {
                 let mut any = false;
                 let free = self.ports.ports().all(|(_, port)| {
-                    any |= port.purpose == Purpose::Accept && port.reach.is_none() || !port.known.is_empty();
+                    any |= is_there(port);
                     port.queue.is_empty()
                 });
                 any && free
@@ -122,13 +122,22 @@ impl Run<'_, '_> {
         }
     }
 
-    /// There is nothing more to send: the sending halves end.
+    /// Whether a file is on its way to somebody, and not all of it has arrived.
+    pub(super) fn owes(&mut self) -> bool {
+        let Some(sender) = self.sender.as_ref().filter(|sender| sender.file && !sender.arrived) else {
+            return false;
+        };
+        sender.to.is_some() || self.ports.ports().any(|(_, port)| is_there(port))
+    }
+
+    /// There is nothing more to send: the sending halves end, where what is awaited can come all the same.
     fn all_sent(&mut self, sender: &mut Sender) -> Result<(), Error> {
         sender.finished = true;
         let keys = sender.to.map_or_else(|| self.ports.accepted(), |key| vec![key]);
         for key in keys {
             let Some(port) = self.ports.port(key) else { continue };
-            if self.half_close && port.is_connection() && port.ends == Ends::No {
+            let can_end = port.transport.halves() || !self.ending.awaits();
+            if self.half_close && can_end && port.is_connection() && port.ends == Ends::No {
                 port.ends = Ends::Soon;
             }
             self.finish(key)?;
@@ -175,6 +184,9 @@ impl Run<'_, '_> {
 
     /// Something was sent, or tried to.
     pub(super) fn went(&mut self, key: usize, way: Way) -> Result<(), Error> {
+        if self.ports.port(key).is_some_and(|port| port.retry.is_some()) {
+            self.time(key);
+        }
         match way {
             Way::Open => self.finish(key),
             Way::Broken(how) => self.broken(key, how, String::new()),
@@ -218,6 +230,11 @@ impl Run<'_, '_> {
             other => other,
         }
     }
+}
+
+/// Whether somebody is there to whom everything goes that a listener has to send.
+fn is_there(port: &Port) -> bool {
+    (port.purpose == Purpose::Accept && port.reach.is_none()) || !port.known.is_empty()
 }
 
 /// Whether another address of the same name may do better.
