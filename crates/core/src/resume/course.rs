@@ -17,7 +17,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    pub(super) fn act(&mut self) -> Option<Act> {
+    pub(super) fn next(&mut self) -> Option<Act> {
         self.acts.pop_front()
     }
 

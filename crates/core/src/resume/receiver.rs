@@ -31,7 +31,7 @@ impl Receiver {
 
     /// What to do next.
     pub fn act(&mut self) -> Option<Act> {
-        self.course.act()
+        self.course.next()
     }
 
     /// How it ended, as soon as that is known.

@@ -334,7 +334,7 @@ proptest! {
         let (mut collector, mut rest, mut cuts) = (Collector::default(), &all[..], cuts.into_iter());
         let mut used = 0;
         loop {
-            let (now, later) = rest.split_at(cuts.act().unwrap_or(rest.len()).min(rest.len()));
+            let (now, later) = rest.split_at(cuts.next().unwrap_or(rest.len()).min(rest.len()));
             match collector.take(now).unwrap() {
                 Some((read, of_these)) => {
                     prop_assert_eq!((read, used + of_these), (line, text.len()));
