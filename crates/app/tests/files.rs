@@ -3,8 +3,10 @@
 mod common;
 
 use std::fs;
+use std::os::unix::net::UnixDatagram;
 
 use common::sockscope;
+use sockscope_testkit::PATIENCE;
 use sockscope_testkit::program::Program;
 
 /// The SHA-256 that a program tells, and how much it says went.
@@ -55,6 +57,35 @@ fn the_checksum_is_that_of_every_other_tool() {
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!((sum(&sender.err).1, sum(&listener.finish().expect(0).err).1), (abc, abc));
     assert_eq!(fs::read(&empty).unwrap(), b"abc");
+}
+
+#[test]
+fn a_file_goes_whole_to_a_peer_that_first_sends_all_it_has() {
+    const NUMBER: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let [file, ours, theirs] = ["file", "ours", "theirs"].map(|name| folder.path().join(name));
+    let bytes: Vec<u8> = (0..NUMBER).flat_map(|n| [n as u8; 1000]).collect();
+    fs::write(&file, &bytes).unwrap();
+    let (endpoint, count) = (format!("unixgram://{}", ours.display()), NUMBER.to_string());
+    let args = ["--file", &file.display().to_string(), "--cut", "1000", "--count", &count, "--raw"];
+    let listener = Program::start(&mut sockscope(&[&["listen", &endpoint][..], &args].concat()));
+    listener.says("listening on ");
+
+    // More than the kernel holds for whoever does not read; and the count is reached long before the file has gone.
+    let peer = UnixDatagram::bind(&theirs).unwrap();
+    peer.set_write_timeout(Some(PATIENCE)).unwrap();
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
+    for _ in 0..NUMBER {
+        peer.send_to(b"x", &ours).unwrap();
+    }
+    listener.holds(NUMBER);
+    let mut all = vec![0; bytes.len()];
+    for piece in all.chunks_mut(1000) {
+        assert_eq!(peer.recv(piece).unwrap(), 1000);
+    }
+    assert!(all == bytes, "not the same bytes");
+    let told = listener.finish().expect(0);
+    assert!(told.err.contains("stopped after --count"), "{}", told.err);
 }
 
 #[path = "files/resume.rs"]

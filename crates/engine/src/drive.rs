@@ -197,7 +197,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let sent = self.send()?;
         let heard = self.take_ready()?;
         let now = self.tell.now();
-        self.timers(now.moment)?;
+        let timed = self.timers(now.moment)?;
         let owes = self.ending.room() == 0 && self.owes();
         self.ending.owes(owes);
         if self.over.is_none() && self.ending.over(now.moment).is_some() {
@@ -207,7 +207,7 @@ impl<'a, 'b> Run<'a, 'b> {
         if let Some(end) = self.over.or_else(|| self.ending.over(now.moment)) {
             return Ok(Some(end));
         }
-        if !ordered && !sent && !heard {
+        if !ordered && !sent && !heard && !timed {
             self.rest(now, stop)?;
         }
         Ok(None)

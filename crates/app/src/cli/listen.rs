@@ -27,7 +27,8 @@ pub(crate) struct Args {
     serve: Serve,
     #[command(flatten)]
     answers: Answers,
-    /// Send the bytes of a file to the peers that are there, `-` for standard input; then end the sending half
+    /// Send the bytes of a file to the peers that are there, `-` for standard input; then end the sending half;
+    /// --count ends nothing before the file has gone, and a WebSocket, which has no halves, only then
     #[arg(long, value_name = "PATH")]
     file: Option<String>,
     /// With --file: cut it into messages of this many bytes

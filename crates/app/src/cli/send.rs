@@ -79,7 +79,7 @@ pub(crate) struct Args {
     /// Show the answers that come until this long after the last message; having none is a failure
     #[arg(long, value_name = "TIME", value_parser = args::duration)]
     wait: Option<Duration>,
-    /// With --wait: end after N answers
+    /// With --wait: end after N answers, and not before a file has gone
     #[arg(long, value_name = "N", requires = "wait", value_parser = args::count)]
     answers: Option<u64>,
     /// End after this time in all

@@ -232,15 +232,16 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Does what is due.
-    pub(super) fn timers(&mut self, now: Moment) -> Result<(), Error> {
+    /// Does what is due; returns whether a socket was looked after: what waited there may have gone, and made room.
+    pub(super) fn timers(&mut self, now: Moment) -> Result<bool, Error> {
         self.delayed(now)?;
-        let mut at = 0;
+        let (mut at, mut any) = (0, false);
         while let Some(key) = self.timed.get(at).copied() {
             match self.ports.timer(key) {
                 Some(due) if due > now => at += 1,
                 Some(_) => {
                     self.timed.swap_remove(at);
+                    any = true;
                     self.timer(key, now)?;
                 }
                 None => {
@@ -252,7 +253,7 @@ impl Run<'_, '_> {
             let ports = &mut self.ports;
             let last =
                 |key, id| ports.port(key).filter(|port| port.session.socket() == id).map(|port| port.last);
-            let Some(key) = self.idle.due(now, last) else { return Ok(()) };
+            let Some(key) = self.idle.due(now, last) else { return Ok(any) };
             self.close_port(key, End::IdlePeer)?;
         }
     }

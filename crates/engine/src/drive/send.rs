@@ -130,12 +130,13 @@ impl Run<'_, '_> {
         sender.to.is_some() || self.ports.ports().any(|(_, port)| is_there(port))
     }
 
-    /// There is nothing more to send: the sending halves end, where what is awaited can come all the same.
+    /// There is nothing more to send: the sending halves end.
     fn all_sent(&mut self, sender: &mut Sender) -> Result<(), Error> {
         sender.finished = true;
         let keys = sender.to.map_or_else(|| self.ports.accepted(), |key| vec![key]);
         for key in keys {
             let Some(port) = self.ports.port(key) else { continue };
+            // Closing a WebSocket would keep what is awaited from coming.
             let can_end = port.transport.halves() || !self.ending.awaits();
             if self.half_close && can_end && port.is_connection() && port.ends == Ends::No {
                 port.ends = Ends::Soon;
