@@ -74,7 +74,7 @@ impl Receiver {
 
     /// Does at once what is to be done, or orders it.
     fn act(&mut self, now: Now) {
-        while let Some(act) = self.machine.next() {
+        while let Some(act) = self.machine.act() {
             match (act, self.socket) {
                 (Act::Say(line), Some(socket)) => self.orders.push_back(say(socket, line)),
                 (Act::Take { from, size }, _) => self.take(from, size),

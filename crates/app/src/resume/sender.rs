@@ -169,7 +169,7 @@ impl Guide for Sender {
         self.machine.due(now.moment);
         self.check(now)?;
         self.piece()?;
-        while let Some(act) = self.machine.next() {
+        while let Some(act) = self.machine.act() {
             self.act(act)?;
         }
         self.note();

@@ -30,7 +30,7 @@ impl Receiver {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Option<Act> {
+    pub fn act(&mut self) -> Option<Act> {
         self.course.next()
     }
 

@@ -31,7 +31,7 @@ impl Sender {
     }
 
     /// What to do next.
-    pub fn next(&mut self) -> Option<Act> {
+    pub fn act(&mut self) -> Option<Act> {
         self.course.next()
     }
 

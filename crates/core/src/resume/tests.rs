@@ -99,22 +99,22 @@ fn a_stranger_is_known_at_its_first_byte_and_an_endless_line_has_an_end() {
 fn a_sender_goes_on_where_the_receiver_is() {
     let mut sender = Sender::new(100);
     sender.opened(at(0));
-    assert_eq!((words(|| sender.next()), sender.wakeup()), (String::new(), Some(at(5000))));
+    assert_eq!((words(|| sender.act()), sender.wakeup()), (String::new(), Some(at(5000))));
     let line = said(Line::Have { len: 40, sum: sum(1) });
     sender.heard(at(10), &line[..20]);
-    assert_eq!(sender.next(), None);
+    assert_eq!(sender.act(), None);
     sender.heard(at(10), &line[20..]);
-    assert_eq!((words(|| sender.next()), sender.wakeup()), ("check 40".to_owned(), None));
+    assert_eq!((words(|| sender.act()), sender.wakeup()), ("check 40".to_owned(), None));
     sender.checked(at(9000), sum(1), sum(2));
-    assert_eq!(words(|| sender.next()), "from=40 size=100, send 40..100");
+    assert_eq!(words(|| sender.act()), "from=40 size=100, send 40..100");
     sender.gone(50);
     sender.gone(10);
     sender.heard(at(9100), &said(Line::Whole));
     let done = Done { from: 40, size: 100, sum: sum(2) };
-    assert_eq!((words(|| sender.next()), sender.result()), ("end".to_owned(), Some(Ok(done))));
+    assert_eq!((words(|| sender.act()), sender.result()), ("end".to_owned(), Some(Ok(done))));
     sender.ended();
     sender.closed();
-    assert_eq!((words(|| sender.next()), sender.result()), ("finish".to_owned(), Some(Ok(done))));
+    assert_eq!((words(|| sender.act()), sender.result()), ("finish".to_owned(), Some(Ok(done))));
 }
 
 #[test]
@@ -125,16 +125,16 @@ fn a_sender_waits_five_seconds_for_a_receiver_and_for_its_end() {
     sender.due(at(4999));
     assert_eq!(sender.result(), None);
     sender.due(at(5000));
-    assert_eq!((words(|| sender.next()), sender.result()), ("finish".to_owned(), Some(Err(Failure::Silent))));
+    assert_eq!((words(|| sender.act()), sender.result()), ("finish".to_owned(), Some(Err(Failure::Silent))));
 
     let mut sender = Sender::new(3);
     sender.opened(at(0));
     sender.heard(at(1), &said(Line::Have { len: 4, sum: sum(1) }));
-    assert_eq!(words(|| sender.next()), "differs, end", "it has more than the file");
+    assert_eq!(words(|| sender.act()), "differs, end", "it has more than the file");
     sender.due(at(5000));
-    assert_eq!((sender.next(), sender.wakeup()), (None, Some(at(5001))));
+    assert_eq!((sender.act(), sender.wakeup()), (None, Some(at(5001))));
     sender.due(at(5001));
-    assert_eq!(words(|| sender.next()), "finish");
+    assert_eq!(words(|| sender.act()), "finish");
     assert_eq!(sender.result(), Some(Err(Failure::PeerDiffers { have: 4 })));
 }
 
@@ -184,22 +184,22 @@ fn what_a_sender_hears_at_the_wrong_time_ends_it() {
 #[test]
 fn a_receiver_takes_what_is_missing_and_looks_at_the_whole() {
     let mut receiver = Receiver::new(2, sum(1));
-    assert_eq!(receiver.next(), None, "nobody is there");
+    assert_eq!(receiver.act(), None, "nobody is there");
     receiver.opened();
-    assert_eq!(words(|| receiver.next()), "have=2");
+    assert_eq!(words(|| receiver.act()), "have=2");
     let line = said(Line::From { from: 2, size: 8, sum: sum(2) });
     assert_eq!(receiver.heard(at(0), &line[..7]), b"");
     assert_eq!(receiver.heard(at(0), &[&line[7..], b"abc"].concat()), b"abc");
     receiver.taken(3);
-    assert_eq!(words(|| receiver.next()), "take 2..8");
+    assert_eq!(words(|| receiver.act()), "take 2..8");
     assert_eq!(receiver.heard(at(0), b"def"), b"def");
     receiver.taken(3);
     receiver.ended();
-    assert_eq!((words(|| receiver.next()), receiver.result()), ("check 8".to_owned(), None));
+    assert_eq!((words(|| receiver.act()), receiver.result()), ("check 8".to_owned(), None));
     receiver.checked(at(7), sum(2));
-    assert_eq!((words(|| receiver.next()), receiver.wakeup()), ("whole, end".to_owned(), Some(at(5007))));
+    assert_eq!((words(|| receiver.act()), receiver.wakeup()), ("whole, end".to_owned(), Some(at(5007))));
     receiver.closed();
-    assert_eq!((words(|| receiver.next()), receiver.wakeup()), ("finish".to_owned(), None));
+    assert_eq!((words(|| receiver.act()), receiver.wakeup()), ("finish".to_owned(), None));
     assert_eq!(receiver.result(), Some(Ok(Done { from: 2, size: 8, sum: sum(2) })));
 }
 
@@ -208,11 +208,11 @@ fn a_receiver_that_has_all_takes_nothing() {
     let mut receiver = Receiver::new(8, sum(2));
     receiver.opened();
     receiver.heard(at(0), &said(Line::From { from: 8, size: 8, sum: sum(2) }));
-    assert_eq!(words(|| receiver.next()), "have=8, take 8..8, check 8");
+    assert_eq!(words(|| receiver.act()), "have=8, take 8..8, check 8");
     receiver.checked(at(0), sum(3));
-    assert_eq!(words(|| receiver.next()), "damaged, end");
+    assert_eq!(words(|| receiver.act()), "damaged, end");
     receiver.due(at(5000));
-    assert_eq!(words(|| receiver.next()), "finish");
+    assert_eq!(words(|| receiver.act()), "finish");
     assert_eq!(receiver.result(), Some(Err(Failure::Damaged)));
 }
 
@@ -237,7 +237,7 @@ fn what_a_receiver_hears_at_the_wrong_time_ends_it() {
         assert_eq!(receiver.heard(at(0), &bytes), b"", "{}", bytes.escape_ascii());
         receiver.closed();
         assert_eq!(receiver.result(), Some(Err(failure)), "{}", bytes.escape_ascii());
-        assert!(words(|| receiver.next()).ends_with("finish"));
+        assert!(words(|| receiver.act()).ends_with("finish"));
     }
 }
 
@@ -281,14 +281,14 @@ fn transfer(file: &[u8], there: &mut Vec<u8>, room: usize) -> [Option<Result<Don
     sender.opened(at(0));
     receiver.opened();
     loop {
-        if let Some(act) = receiver.next() {
+        if let Some(act) = receiver.act() {
             match act {
                 Act::Say(line) => sender.heard(at(0), &said(line)),
                 Act::Check { len } => receiver.checked(at(0), pretend(&there[..len as usize])),
                 Act::End => sender.ended(),
                 _ => {}
             }
-        } else if let Some(act) = sender.next() {
+        } else if let Some(act) = sender.act() {
             match act {
                 Act::Say(line) => assert_eq!(receiver.heard(at(0), &said(line)), b""),
                 Act::Check { len } => {
