@@ -66,3 +66,19 @@ fn a_certificate_that_is_not_trusted_is_refused_in_one_line() {
     );
     assert_eq!(told.err, line);
 }
+
+#[test]
+fn json_lines_tell_of_both_certificates() {
+    let listen = ["listen", "tls://127.0.0.1:0", "--self-signed", "--json", "--count", "1"];
+    let mut program = Program::start(&mut sockscope(&listen));
+    let at = program.says("listening on").split_whitespace().last().unwrap().to_owned();
+    let told = Program::run(&mut sockscope(&["send", &at, "--insecure", "--json", "x"])).expect(0).text();
+    program.close_input();
+    let heard = program.finish().expect(0).text();
+    let first =
+        |text: &str| -> serde_json::Value { serde_json::from_str(text.lines().next().unwrap()).unwrap() };
+    let (own, tls) = (&first(&heard)["connection"]["shown"], &first(&told)["connection"]["tls"]);
+    assert_eq!((&tls["version"], &tls["verified"]), (&"TLS 1.3".into(), &false.into()));
+    assert_eq!(own["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(*own, tls["certificate"], "what one side shows the other sees");
+}

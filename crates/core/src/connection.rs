@@ -73,7 +73,7 @@ pub struct Certificate {
     pub sha256: String,
     /// Whom it names.
     pub names: Vec<String>,
-    /// From when on it no longer counts (RFC 5280 section 4.1.2.5); `None` where that is no time of ours.
+    /// The last moment at which it counts (RFC 5280 section 4.1.2.5); `None` where that is no time of ours.
     pub expires: Option<Stamp>,
     /// How many certificates were sent with it, itself included.
     pub chain: usize,

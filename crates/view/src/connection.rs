@@ -4,23 +4,26 @@ use std::time::Duration;
 
 use sockscope_core::connection::{Certificate, Credentials, Tls};
 use sockscope_core::event::Totals;
-use sockscope_core::facts::Unit;
+use sockscope_core::facts::{Stamp, Unit};
 
 use crate::number::{counted, decimal, thousandths};
 use crate::palette::Palette;
-use crate::text;
+use crate::{text, time};
 
 /// Names of a certificate that are told unless all are asked for.
 const NAMES: usize = 3;
 
 /// Appends what a TLS handshake agreed on and whom it proved, as one line; with the certificate itself on
-/// another where `verbose`.
-pub(crate) fn tls(tls: &Tls, verbose: bool, palette: &Palette, out: &mut Vec<u8>) {
+/// another where `verbose`. `now` tells whether that has expired.
+pub(crate) fn tls(tls: &Tls, now: Stamp, verbose: bool, palette: &Palette, out: &mut Vec<u8>) {
     say("  ", out);
     agreed(tls, out);
     if let Some(certificate) = tls.certificate.as_ref().filter(|certificate| !certificate.names.is_empty()) {
         say(", ", out);
         names(certificate, if verbose { usize::MAX } else { NAMES }, out);
+    }
+    if let Some(certificate) = &tls.certificate {
+        until(certificate, now, palette, out);
     }
     say(", ", out);
     verified(tls, palette, out);
@@ -80,12 +83,34 @@ pub(crate) fn names(certificate: &Certificate, most: usize, out: &mut Vec<u8>) {
 
 /// Appends the certificate that a listener shows, as one line: by its fingerprint a client can be told that it
 /// is this one.
-pub(crate) fn shown(certificate: &Certificate, out: &mut Vec<u8>) {
+pub(crate) fn shown(certificate: &Certificate, now: Stamp, palette: &Palette, out: &mut Vec<u8>) {
     say("  certificate for ", out);
     names(certificate, NAMES + 1, out);
+    until(certificate, now, palette, out);
     say(", sha256 ", out);
     text::line(&certificate.sha256, out);
     out.push(b'\n');
+}
+
+/// A comma, and the day on which a certificate expires, where that is known.
+fn until(certificate: &Certificate, now: Stamp, palette: &Palette, out: &mut Vec<u8>) {
+    if let Some(at) = certificate.expires {
+        say(", ", out);
+        expires(at, now, palette, out);
+    }
+}
+
+/// Appends the day in UTC on which a certificate expires, or on which it has: `expires 2027-01-01`.
+pub(crate) fn expires(at: Stamp, now: Stamp, palette: &Palette, out: &mut Vec<u8>) {
+    let day = |out: &mut Vec<u8>| time::day(at, out);
+    if at >= now {
+        say("expires ", out);
+        return day(out);
+    }
+    palette.error.paint(out, |out| {
+        say("EXPIRED ", out);
+        day(out);
+    });
 }
 
 /// What identifies a certificate.

@@ -90,10 +90,10 @@ impl Talk {
         }
         out.push(b'\n');
         if let Some(tls) = opened.connection.and_then(|connection| connection.tls.as_ref()) {
-            self::tls(tls, self.verbose, &self.palette, out);
+            self::tls(tls, opened.time, self.verbose, &self.palette, out);
         }
         if let Some(certificate) = opened.connection.and_then(|connection| connection.shown.as_ref()) {
-            shown(certificate, out);
+            shown(certificate, opened.time, &self.palette, out);
         }
         opened.granted.iter().for_each(|granted| self.granted(granted, out));
         if opened.unit == Unit::Chunk && opened.purpose != Purpose::Send && !self.chunks {

@@ -50,6 +50,13 @@ impl Utc {
     }
 }
 
+/// Appends the day of a stamp in UTC: `2026-01-02`.
+pub(crate) fn day(stamp: Stamp, out: &mut Vec<u8>) {
+    let start = out.len();
+    Utc::default().rfc3339_nanos(stamp, out);
+    out.truncate(start + "2026-01-02".len());
+}
+
 /// Writes stamps as the time of day by a wall clock with six decimals: `12:00:01.123456`.
 #[derive(Debug, Clone, Default)]
 pub struct Local {

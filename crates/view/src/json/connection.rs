@@ -19,6 +19,9 @@ pub(super) fn connection(line: &mut Object<'_>, connection: Option<&Connection>)
         if let Some(agreed) = &known.tls {
             object.object("tls", |object| tls(object, agreed));
         }
+        if let Some(own) = &known.shown {
+            object.object("shown", |object| certificate(object, own));
+        }
         object.known("subprotocol", known.subprotocol.as_deref());
     });
 }
@@ -41,6 +44,7 @@ fn tls(object: &mut Object<'_>, tls: &Tls) {
 fn certificate(object: &mut Object<'_>, certificate: &Certificate) {
     object.known("sha256", Some(&certificate.sha256));
     object.texts("names", &certificate.names);
+    object.time_known("expires", certificate.expires);
     object.number("chain", certificate.chain as u64);
 }
 

@@ -1,7 +1,8 @@
 //! Appending JSON: objects, keys and strings.
 
-use sockscope_core::facts::Peer;
+use sockscope_core::facts::{Peer, Stamp};
 
+use crate::time::Utc;
 use crate::{address, hex, number};
 
 /// A JSON object that is being appended.
@@ -122,6 +123,16 @@ impl<'o> Object<'o> {
                 }
                 None => quoted(&value.to_string(), out),
             }
+        }
+    }
+
+    /// Appends a time in UTC (RFC 3339) with nine decimals, where it is known.
+    pub fn time_known(&mut self, key: &'static str, value: Option<Stamp>) {
+        if let Some(value) = value {
+            let out = self.key(key);
+            out.push(b'"');
+            Utc::default().rfc3339_nanos(value, out);
+            out.push(b'"');
         }
     }
 

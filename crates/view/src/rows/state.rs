@@ -2,9 +2,9 @@
 
 use sockscope_core::connection::{Connection, Inside, Tcp};
 use sockscope_core::event::State;
-use sockscope_core::facts::Unit;
+use sockscope_core::facts::{Stamp, Unit};
 
-use crate::connection::{agreed, amount, losses, millis, names, process, verified};
+use crate::connection::{agreed, amount, expires, losses, millis, names, process, verified};
 use crate::number::{counted, decimal, spaces};
 use crate::palette::Palette;
 use crate::text;
@@ -16,7 +16,7 @@ const LABEL: usize = 11;
 pub(super) fn block(state: &State<'_>, unit: Unit, palette: &Palette, out: &mut Vec<u8>) {
     let mut block = Block { palette, out };
     block.inside(&state.inside);
-    block.connection(state.connection);
+    block.connection(state.connection, state.time);
     block.went(state, unit);
 }
 
@@ -52,7 +52,7 @@ impl Block<'_> {
         self.line("window", |out| window(tcp, out));
     }
 
-    fn connection(&mut self, connection: &Connection) {
+    fn connection(&mut self, connection: &Connection, now: Stamp) {
         if let Some(time) = connection.connect {
             self.line("connected", |out| {
                 say("in ", out);
@@ -80,6 +80,9 @@ impl Block<'_> {
             self.line("peer", |out| verified(tls, palette, out));
             if let Some(certificate) = &tls.certificate {
                 self.line("names", |out| names(certificate, usize::MAX, out));
+                if let Some(at) = certificate.expires {
+                    self.line("valid", |out| expires(at, now, palette, out));
+                }
                 self.line("sha256", |out| text::line(&certificate.sha256, out));
                 self.line("chain", |out| counted(certificate.chain as u64, "certificate", out));
             }

@@ -140,6 +140,9 @@ pub(crate) fn connection() -> Connection {
     connection.through = vec!["socks5://127.0.0.1:1080".to_owned()];
     connection.credentials = Some(Credentials { pid: 1234, uid: 0, gid: 7 });
     connection.tls = Some(tls(Some(false)));
+    let mut shown = Certificate::default();
+    (shown.sha256, shown.names, shown.chain) = ("0f".repeat(32), vec!["localhost".to_owned()], 1);
+    connection.shown = Some(shown);
     connection.subprotocol = Some("chat".to_owned());
     connection
 }
@@ -159,6 +162,8 @@ pub(crate) fn tls(verified: Option<bool>) -> Tls {
     let mut certificate = Certificate::default();
     certificate.names = vec!["a.example".to_owned(), "b.example".to_owned()];
     (certificate.sha256, certificate.chain) = ("e3b0c442".repeat(8), 2);
+    // A year behind NOON: date -u -d 2027-01-01T12:00:00 +%s
+    certificate.expires = Some(Stamp(1_798_804_800_000_000_000));
     tls.certificate = Some(certificate);
     tls
 }

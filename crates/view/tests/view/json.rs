@@ -178,7 +178,9 @@ fn a_peer_that_comes_tells_where_and_how() {
             "tls":{"version":"TLS 1.3","cipher":"TLS_AES_128_GCM_SHA256","group":"X25519","alpn":"h2",
             "sni":"a.example","verified":false,"certificate":{
             "sha256":"e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442",
-            "names":["a.example","b.example"],"chain":2}},"subprotocol":"chat"}"#
+            "names":["a.example","b.example"],"expires":"2027-01-01T12:00:00.000000000Z","chain":2}},
+            "shown":{"sha256":"0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f",
+            "names":["localhost"],"chain":1},"subprotocol":"chat"}"#
         )
         .unwrap()
         .to_string()

@@ -149,6 +149,7 @@ fn the_state_of_a_connection_is_a_block() {
          \x20 tls        TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN h2\n\
          \x20 peer       NOT VERIFIED (--insecure)\n\
          \x20 names      a.example, b.example\n\
+         \x20 valid      expires 2027-01-01\n\
          \x20 sha256     e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442e3b0c442\n\
          \x20 chain      2 certificates\n\
          \x20 protocol   chat\n\

@@ -117,26 +117,37 @@ fn tls_is_one_line_and_what_is_not_verified_stands_out() {
     };
     assert_eq!(
         line(&connection, &mut talk()),
-        ["  TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN h2, a.example, b.example, verified"]
+        [
+            "  TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN h2, a.example, b.example, expires 2027-01-01, verified"
+        ]
     );
     let mut insecure = tls(Some(false));
     insecure.certificate.as_mut().unwrap().names =
         ["a", "b", "c", "d", "e"].map(|name| format!("{name}\u{202e}")).to_vec();
+    insecure.certificate.as_mut().unwrap().expires = Some(Stamp(NOON.0 - 1));
     insecure.handshake = Some(Duration::from_micros(3400));
     connection.tls = Some(insecure);
     assert_eq!(
         line(&connection, &mut Talk::new(Palette::colour(), Say::Doings)),
         ["  TLS 1.3, TLS_AES_128_GCM_SHA256, X25519, ALPN h2, asked for a.example, handshake 3.4 ms, \
-         a\\u{202e}, b\\u{202e}, c\\u{202e} and 2 more, \x1b[1m\x1b[31mNOT VERIFIED (--insecure)\x1b[0m"]
+         a\\u{202e}, b\\u{202e}, c\\u{202e} and 2 more, \x1b[1m\x1b[31mEXPIRED 2026-01-02\x1b[0m, \x1b[1m\x1b[31mNOT VERIFIED (--insecure)\x1b[0m"]
     );
     let verbose = line(&connection, &mut talk().verbose(true));
-    assert!(verbose[0].contains("d\\u{202e}, e\\u{202e}, NOT VERIFIED"), "{verbose:?}");
+    assert!(verbose[0].contains("d\\u{202e}, e\\u{202e}, EXPIRED 2026-01-02, NOT VERIFIED"), "{verbose:?}");
     assert!(
         verbose[1].starts_with("  sha256 e3b0c442") && verbose[1].ends_with(", chain of 2"),
         "{verbose:?}"
     );
     connection.tls = Some(Tls::default());
     assert_eq!(line(&connection, &mut talk()), ["  , no certificate asked for"]);
+    (connection.tls, connection.shown) = (None, tls(None).certificate);
+    let told = line(&connection, &mut talk());
+    // At its last moment it still counts.
+    connection.shown.as_mut().unwrap().expires = Some(NOON);
+    let last = line(&connection, &mut talk());
+    assert!(last[0].contains(", expires 2026-01-02, sha256"), "{last:?}");
+    let start = "  certificate for a.example, b.example, expires 2027-01-01, sha256 e3b0c442";
+    assert!(told[0].starts_with(start), "{told:?}");
 }
 
 #[test]

@@ -105,6 +105,12 @@ pub(super) const CONNECTION: &[Field] = &[
     known("uid", Whole, "effective user of that process"),
     known("gid", Whole, "effective group of that process"),
     sometimes("tls", Object(TLS), "it is encrypted", "what the TLS handshake agreed on"),
+    sometimes(
+        "shown",
+        Object(CERTIFICATE),
+        "it listens and shows one",
+        "the certificate that it shows to whoever comes",
+    ),
     sometimes("subprotocol", Text, "the server chose one", "the WebSocket subprotocol"),
 ];
 
@@ -127,6 +133,7 @@ const TLS: &[Field] = &[
 const CERTIFICATE: &[Field] = &[
     known("sha256", Text, "SHA-256 of the whole certificate, in hex"),
     sometimes("names", Texts, "it has any", "whom it names"),
+    known("expires", Text, "the last moment at which it counts, in UTC as `t` is"),
     always("chain", Whole, "how many certificates came with it, itself included"),
 ];
 
