@@ -3,7 +3,9 @@
 mod common;
 
 use std::fs;
-use std::os::unix::net::UnixDatagram;
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::os::unix::net::{UnixDatagram, UnixStream};
 
 use common::sockscope;
 use sockscope_testkit::PATIENCE;
@@ -86,6 +88,30 @@ fn a_file_goes_whole_to_a_peer_that_first_sends_all_it_has() {
     assert!(all == bytes, "not the same bytes");
     let told = listener.finish().expect(0);
     assert!(told.err.contains("stopped after --count"), "{}", told.err);
+}
+
+#[test]
+fn a_stream_is_read_from_while_a_file_waits_to_go_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, place] = ["file", "place"].map(|name| folder.path().join(name));
+    let bytes: Vec<u8> = (0..1_000_000_u32).flat_map(u32::to_le_bytes).collect();
+    fs::write(&file, &bytes).unwrap();
+    let (endpoint, file) = (format!("unix://{}", place.display()), file.display().to_string());
+    // One message is longer than all that the kernel holds, and more than is held for one whom it answers.
+    let args = ["listen", &endpoint, "--once", "--raw", "--file", &file, "--cut", "1000000"];
+    let listener = Program::start(&mut sockscope(&args));
+    listener.says("listening on ");
+
+    let mut peer = UnixStream::connect(&place).unwrap();
+    peer.set_write_timeout(Some(PATIENCE)).unwrap();
+    peer.set_read_timeout(Some(PATIENCE)).unwrap();
+    listener.says("joined");
+    peer.write_all(&bytes).unwrap();
+    peer.shutdown(Shutdown::Write).unwrap();
+    let mut all = Vec::new();
+    peer.read_to_end(&mut all).unwrap();
+    assert!(all == bytes, "not the same bytes came");
+    assert!(listener.finish().expect(0).out == bytes, "not the same bytes went");
 }
 
 #[path = "files/resume.rs"]

@@ -188,7 +188,7 @@ impl Run<'_, '_> {
     /// Tells the poller what a socket waits for now.
     pub(super) fn refresh(&mut self, key: usize) -> Result<(), Error> {
         let (hears, room) = (self.hears, self.ending.room() > 0);
-        let answers = !matches!(self.answering.answer(), Answer::Nothing);
+        let answers = !matches!(self.answering.answer(), Answer::Nothing) || self.tell.guide().is_some();
         let (fd, wanted, known) = match self.ports.get_mut(key) {
             Some(Entry::Port(port)) => {
                 let wanted = wanted(port, hears, answers, room);
@@ -319,7 +319,8 @@ fn to_hang_up(port: &Port) -> bool {
         && port.queue.is_empty()
 }
 
-/// What a socket waits for; `room`: more messages are wanted.
+/// What a socket waits for. `answers`: what it receives may add to what waits to be sent; `room`: more messages are
+/// wanted.
 fn wanted(port: &Port, hears: bool, answers: bool, room: bool) -> Interest {
     if let Some(interest) = port.interest_wanted {
         return interest;
@@ -330,7 +331,7 @@ fn wanted(port: &Port, hears: bool, answers: bool, room: bool) -> Interest {
         _ if port.pair.is_some() => port.full,
         // Where a datagram cannot be answered, the next one is left to the kernel, which counts what it drops.
         _ if !port.is_connection() => answers && !port.queue.is_empty(),
-        _ => port.queue.bytes() > FULL || port.full,
+        _ => (answers && port.queue.bytes() > FULL) || port.full,
     };
     let read = room && (hears || port.purpose != Purpose::Send) && !port.heard_all && !full;
     let write = (!port.queue.is_empty() && port.retry.is_none()) || port.holds;
