@@ -159,6 +159,20 @@ fn an_answer_is_shown_with_the_time_it_took() {
 }
 
 #[test]
+fn a_peer_that_ends_without_a_word_is_no_answer() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("tcp://{}", listener.local_addr().unwrap());
+    let sender = Program::start(&mut send(&endpoint, &["ping", "--wait", "60s"]));
+    let (mut peer, _) = listener.accept().unwrap();
+    let mut heard = String::new();
+    std::io::Read::read_to_string(&mut peer, &mut heard).unwrap();
+    drop(peer);
+    assert_eq!(heard, "ping");
+    let told = sender.finish().expect(1);
+    assert!(told.err.contains("no answer came"), "{}", told.err);
+}
+
+#[test]
 fn no_answer_and_a_refusal_are_a_no() {
     let (_socket, endpoint) = receiver();
     let told = Program::run(&mut send(&endpoint, &["ping", "--wait", "200ms"])).expect(1);

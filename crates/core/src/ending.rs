@@ -116,6 +116,11 @@ impl Ending {
         self.deaf = true;
     }
 
+    /// Whether answers were waited for and none has come.
+    pub fn is_unanswered(&self) -> bool {
+        self.limits.wait.is_some() && !self.stays && self.heard == 0
+    }
+
     /// Something that was to be sent did not get through.
     pub fn failed(&mut self) {
         self.failed = true;
@@ -154,7 +159,7 @@ impl Ending {
             match self.limits.wait {
                 None => return Some(End::Done),
                 Some(_) if !reached(since, self.limits.wait) && !self.deaf => {}
-                Some(_) if self.heard == 0 => return Some(End::NoAnswer),
+                Some(_) if self.is_unanswered() => return Some(End::NoAnswer),
                 Some(_) => return Some(End::Done),
             }
         }

@@ -114,6 +114,8 @@ impl Run<'_, '_> {
     pub(super) fn close_port(&mut self, key: usize, end: End) -> Result<(), Error> {
         self.forget(key);
         let Some(Entry::Port(mut port)) = self.ports.remove(key) else { return Ok(()) };
+        let unanswered = port.purpose == Purpose::Send && end == End::Ended && self.ending.is_unanswered();
+        let end = if unanswered { End::NoAnswer } else { end };
         // What never was open has nothing to close.
         if port.told {
             self.missed(&mut port)?;
