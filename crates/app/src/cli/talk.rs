@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// Lines are sent just as they stand: no escapes, no fields, no words
     #[arg(long)]
     plain: bool,
-    /// After the end of piped input: how long to wait for more datagrams
+    /// After the end of piped input: how long to wait for more datagrams, or messages of a WebSocket
     #[arg(long, value_name = "TIME", value_parser = args::duration, default_value = "1s")]
     wait: Duration,
     /// Seed of {random:N}; chosen and told when absent

@@ -71,7 +71,7 @@ impl Desk {
     pub(super) fn wakeup(&self) -> Option<Moment> {
         let turns = self.repeats.iter().map(|repeat| repeat.due().unwrap_or_default());
         let since = self.finish.input.filter(|_| !self.interactive);
-        let silent = self.sessions.iter().filter(|session| !session.connects());
+        let silent = self.sessions.iter().filter(|session| !session.halves());
         let quiet = since.into_iter().flat_map(move |since| {
             silent.clone().map(move |session| session.whole.active.max(since) + self.ways.wait)
         });
@@ -153,7 +153,7 @@ impl Desk {
     /// Nobody speaks any more: every connection gets to know.
     fn hang_up(&mut self) {
         let mut sockets = Vec::new();
-        for session in self.sessions.iter().filter(|session| session.connects() && session.open) {
+        for session in self.sessions.iter().filter(|session| session.halves() && session.open) {
             if session.listens() {
                 let parties = session.peers.values().filter(|party| !party.said_all);
                 sockets.extend(parties.filter_map(|party| party.socket));
@@ -166,7 +166,7 @@ impl Desk {
 
     /// Whether nothing is to be expected of a session, `since` the input ended.
     fn is_done(&self, session: &Session, since: Moment, now: Moment) -> bool {
-        if session.connects() {
+        if session.halves() {
             return session.listens() && session.visited && session.peers.is_empty();
         }
         session.open && now >= session.whole.active.max(since) + self.ways.wait

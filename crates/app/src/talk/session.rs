@@ -115,6 +115,12 @@ impl Session {
         self.endpoint.scheme.shape != Shape::Datagram
     }
 
+    /// Whether one direction of its connections can end by itself. A WebSocket has no half-close: who closes it
+    /// hears nothing more (RFC 6455 section 5.5.1).
+    pub(super) fn halves(&self) -> bool {
+        self.connects() && self.endpoint.scheme.shape != Shape::Messages
+    }
+
     /// Whether it listens.
     pub(super) fn listens(&self) -> bool {
         self.role == Role::Listen

@@ -134,3 +134,17 @@ fn input_that_is_no_text_is_told() {
     assert!(play.said().contains("no UTF-8 text; `sockscope send` sends bytes as they are"));
     assert_eq!(play.closed(1, End::Ended), ["finish failed"]);
 }
+
+#[cfg(feature = "ws")]
+#[test]
+fn a_websocket_stays_open_for_answers_behind_the_end_of_the_input() {
+    let mut play = piped(&[("ws://127.0.0.1:7000/", Role::Send)]);
+    play.reached("ws1", 1);
+    assert_eq!(play.line("x"), ["send 1 x"]);
+    play.sent(1, 0, "x");
+    assert!(play.typed(Typed::End).is_empty(), "closing it would lose the answer");
+    assert!(play.after(900).is_empty());
+    play.heard(1, 0, "late");
+    assert!(play.after(900).is_empty(), "more may come");
+    assert_eq!(play.after(100), ["finish done"]);
+}
