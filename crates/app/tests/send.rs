@@ -231,3 +231,26 @@ fn what_a_charset_lacks_is_skipped_or_replaced_as_asked_and_told() {
     assert_eq!(got, [b"x"]);
     assert!(told.text().contains("2 characters are not in gbk"), "{}", told.text());
 }
+
+#[test]
+fn lines_keep_their_ends_in_a_stream_and_lose_them_where_bounds_part_them() {
+    for (input, args, want) in [
+        ("你好\n世界\n", &["-e", "gbk"][..], &b"\xc4\xe3\xba\xc3\n\xca\xc0\xbd\xe7\n"[..]),
+        ("a\r\nb", &["--lines"], b"a\r\nb"),
+        ("a\nb\n", &["--lines", "--eol", "crlf"], b"a\r\nb\r\n"),
+        ("a\nb\n", &["--lines", "--eol", "none"], b"ab"),
+        ("61\n62\n", &["--lines", "--hex"], b"ab"),
+        ("a\nb\n", &["--lines", "--frame", "netstring"], b"1:a,1:b,"),
+        ("你\n", &["-e", "utf-16le"], b"\x60\x4f\n\0"),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("tcp://{}", listener.local_addr().unwrap());
+        let mut sender = Program::start(&mut send(&endpoint, args));
+        sender.write(input.as_bytes());
+        sender.close_input();
+        let mut heard = Vec::new();
+        std::io::Read::read_to_end(&mut listener.accept().unwrap().0, &mut heard).unwrap();
+        assert_eq!(heard, want, "{args:?}");
+        sender.finish().expect(0);
+    }
+}

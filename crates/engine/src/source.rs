@@ -51,6 +51,8 @@ pub struct Lines {
     name: String,
     coding: Coding,
     eol: Vec<u8>,
+    /// The end goes only behind lines that have one.
+    own: bool,
     asked: Option<Box<Asked>>,
     /// What was read lies in `buffer[taken..filled]`.
     buffer: Vec<u8>,
@@ -88,6 +90,7 @@ impl Lines {
             name: name.into(),
             coding,
             eol: end,
+            own: false,
             asked: None,
             buffer: Vec::new(),
             taken: 0,
@@ -97,6 +100,12 @@ impl Lines {
             unmapped: 0,
             bad: None,
         })
+    }
+
+    /// The same, where the end is that of the lines themselves: what ends without one is sent without one.
+    pub fn as_they_end(mut self) -> Self {
+        self.own = true;
+        self
     }
 
     /// The lines come from a person: `ask` is called before each, and a bad one does not end the run.
@@ -164,7 +173,8 @@ impl Lines {
             self.taken += step;
             self.number += 1;
             let line = start..start + len;
-            match self.message(line, batch, facts, context) {
+            let end = if self.own && step == len { &[][..] } else { &self.eol[..] };
+            match self.message(line, end, batch, facts, context) {
                 Ok(unmapped) => self.unmapped += unmapped,
                 Err(problem) => match &mut self.asked {
                     Some(ask) => ask(Ask::Bad(&problem)),
@@ -191,10 +201,11 @@ impl Lines {
         }
     }
 
-    /// Appends the message of one line; returns how many characters were skipped or replaced.
+    /// Appends the message of one line with this end; returns how many characters were skipped or replaced.
     fn message(
         &self,
         line: std::ops::Range<usize>,
+        end: &[u8],
         batch: &mut Batch,
         facts: Facts,
         context: &mut Context<'_>,
@@ -226,7 +237,7 @@ impl Lines {
                     0
                 }
             };
-            buffer.extend_from_slice(&self.eol);
+            buffer.extend_from_slice(end);
             Ok(count)
         };
         batch.try_push_with(facts, write)

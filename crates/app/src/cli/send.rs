@@ -67,9 +67,10 @@ pub(crate) struct Args {
     /// Characters the charset lacks: refuse, skip, or replace=TEXT
     #[arg(long, value_name = "HOW", default_value = "refuse", value_parser = args::unmappable)]
     unmappable: Unmappable,
-    /// Line ending put after each message: none, lf, cr, crlf
-    #[arg(long, value_name = "END", default_value = "none")]
-    eol: String,
+    /// Line ending put after each message: none, lf, cr, crlf; unless said, that of the line itself where lines go
+    /// into a stream without frames, else none
+    #[arg(long, value_name = "END")]
+    eol: Option<String>,
     /// Send again at this interval, on a steady schedule
     #[arg(long, value_name = "TIME", value_parser = args::duration)]
     every: Option<Duration>,
@@ -147,7 +148,7 @@ fn resume(mut args: Args, endpoint: Endpoint, path: &str) -> anyhow::Result<Verd
 
 /// What to send, from wherever it comes.
 fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::Result<Down> {
-    let eol = Eol::find(&args.eol)?;
+    let eol = args.eol.as_deref().map(Eol::find).transpose()?;
     if is_plain_stream(args, endpoint) {
         let (file, name) = input(args)?;
         return Ok(Down::Bytes { file, name, cut: args.cut, crlf: false });
@@ -158,7 +159,7 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
             (_, true) => Payload::plain(text),
             _ => Payload::text(text)?,
         };
-        return repeat(args, &payload, charset, eol);
+        return repeat(args, &payload, charset, eol.unwrap_or_default());
     }
     if args.whole || (args.file.is_some() && !args.lines) {
         if let Some(flag) = [(args.plain, "--plain"), (args.notation, "--notation")].iter().find(|f| f.0) {
@@ -167,14 +168,19 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
         }
         let bytes = whole(args)?;
         let payload = if args.hex { Payload::hex(&as_text(args, bytes)?)? } else { Payload::bytes(bytes) };
-        return repeat(args, &payload, charset, eol);
+        return repeat(args, &payload, charset, eol.unwrap_or_default());
     }
     let repeats = [(args.every.is_some(), "--every"), (args.count.is_some(), "--count")];
     if let Some((_, flag)) = repeats.iter().find(|(given, _)| *given) {
         let what = format!("{flag} repeats one payload, and there is none");
         return Err(Problem::whole("", what, "give it as an argument, with --file or with --whole").into());
     }
-    Ok(Down::Lines(lines(args, charset, eol)?))
+    // Without bounds and without ends, lines of text would run into one another.
+    let own = endpoint.scheme.shape == Shape::Stream && !args.frames.any() && !args.hex;
+    Ok(Down::Lines(match eol {
+        None if own => lines(args, charset, Eol::Lf)?.as_they_end(),
+        eol => lines(args, charset, eol.unwrap_or_default())?,
+    }))
 }
 
 /// Whether it is a file on its way, rather than messages.
@@ -190,7 +196,8 @@ fn length(args: &Args) -> Option<u64> {
 
 /// Whether bytes can go as they come: to a stream, where no bounds are wanted.
 fn is_plain_stream(args: &Args, endpoint: &Endpoint) -> bool {
-    let shaped = args.lines || args.whole || args.hex || args.notation || args.plain || args.eol != "none";
+    let shaped = args.lines || args.whole || args.hex || args.notation || args.plain;
+    let shaped = shaped || args.eol.as_deref().is_some_and(|eol| eol != "none");
     let repeated = args.every.is_some() || args.count.is_some();
     let coded = args.encoding.is_some() && args.file.is_none();
     let typed = args.file.is_none() && io::stdin().is_terminal();
