@@ -8,6 +8,7 @@ mod generate;
 mod listen;
 mod look;
 mod nc;
+mod save;
 mod script;
 mod send;
 mod serve;

@@ -1,6 +1,7 @@
-//! Which program holds a port, as far as this user may see it.
+//! Which program holds a port or writes to a file, as far as this user may see it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 #[cfg(target_os = "linux")]
 pub(crate) fn of(scheme: &str, at: SocketAddr) -> Option<String> {
@@ -12,10 +13,23 @@ pub(crate) fn of(_: &str, _: SocketAddr) -> Option<String> {
     None
 }
 
+/// Another program that has a file open for writing: `dumpcap (process 123)`.
+#[cfg(target_os = "linux")]
+pub fn writes(path: &Path) -> Option<String> {
+    linux::writes(path)
+}
+
+/// Another program that has a file open for writing; not known here.
+#[cfg(not(target_os = "linux"))]
+pub fn writes(_: &Path) -> Option<String> {
+    None
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::fs;
+    use std::fs::{self, DirEntry};
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+    use std::os::unix::fs::MetadataExt;
     use std::path::Path;
 
     /// The program and process number of a socket of `scheme` that is in the way of `at`:
@@ -27,20 +41,47 @@ mod linux {
             .filter_map(|table| fs::read_to_string(table).ok())
             .flat_map(|table| sockets_at(&table, at))
             .collect();
-        let holds = |process: &Path| {
-            let Ok(files) = fs::read_dir(process.join("fd")) else { return false };
-            files.flatten().any(|file| {
+        program(|process| {
+            files(process).any(|file| {
                 fs::read_link(file.path()).is_ok_and(|to| sockets.iter().any(|s| Path::new(s) == to))
             })
+        })
+    }
+
+    /// Another program that has a file open for writing (proc(5)).
+    pub(super) fn writes(path: &Path) -> Option<String> {
+        let wanted = fs::metadata(path).ok()?;
+        let own = std::process::id().to_string();
+        let is = |file: &DirEntry| {
+            fs::metadata(file.path()).is_ok_and(|it| (it.dev(), it.ino()) == (wanted.dev(), wanted.ino()))
         };
+        program(|process| {
+            !process.ends_with(&own) && files(process).any(|file| is(&file) && is_written(process, &file))
+        })
+    }
+
+    /// Whether an open file may be written to: the last octal digit of its flags tells (open(2)).
+    fn is_written(process: &Path, file: &DirEntry) -> bool {
+        let about = fs::read_to_string(process.join("fdinfo").join(file.file_name())).unwrap_or_default();
+        let flags = about.lines().find_map(|line| line.strip_prefix("flags:"));
+        flags.is_some_and(|flags| flags.trim().ends_with(['1', '2']))
+    }
+
+    /// The first process that is as wanted, with its program.
+    fn program(wanted: impl Fn(&Path) -> bool) -> Option<String> {
         for entry in fs::read_dir("/proc").ok()?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.parse::<u32>().is_ok() && holds(&entry.path()) {
+            if name.parse::<u32>().is_ok() && wanted(&entry.path()) {
                 let program = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
                 return Some(format!("{} (process {name})", program.trim()));
             }
         }
         None
+    }
+
+    /// The open files of a process.
+    fn files(process: &Path) -> impl Iterator<Item = DirEntry> {
+        fs::read_dir(process.join("fd")).into_iter().flatten().flatten()
     }
 
     /// The sockets of a table that are in the way of `at`, as /proc shows them among a process's files.
@@ -88,6 +129,12 @@ mod linux {
                 let listener = std::net::TcpListener::bind(at).unwrap();
                 assert_eq!(of("tcp", listener.local_addr().unwrap()).unwrap(), holder);
             }
+        }
+
+        #[test]
+        fn own_files_are_nobody_elses() {
+            let path = std::env::current_exe().unwrap();
+            assert_eq!(writes(&path), None);
         }
     }
 }

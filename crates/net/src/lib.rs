@@ -8,7 +8,7 @@
 
 mod address;
 pub mod error;
-mod holder;
+pub mod holder;
 mod inet;
 pub mod interfaces;
 mod kernel;

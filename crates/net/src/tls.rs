@@ -8,6 +8,7 @@ mod facts;
 mod files;
 mod listen;
 mod reason;
+mod secrets;
 mod server;
 mod trust;
 mod wire;

@@ -36,6 +36,7 @@ pub mod hex;
 pub mod json;
 mod number;
 pub mod palette;
+pub mod pcapng;
 pub mod progress;
 pub mod raw;
 pub mod rows;

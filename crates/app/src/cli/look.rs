@@ -1,17 +1,17 @@
 //! How events are shown: rows, JSON lines or raw bytes, and in which charset.
 
-use std::io;
-
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use sockscope::bus::Bus;
 use sockscope::core::charset::Viewing;
+use sockscope::core::problem::Problem;
 use sockscope::view::json::Json;
 use sockscope::view::palette::Palette;
 use sockscope::view::raw::Raw;
 use sockscope::view::rows::{Dump, Layout, Rows};
 use sockscope::view::talk::{Say, Talk};
 
+use super::save::{Save, Saving};
 use crate::out::{self, Stream};
 
 /// How to show what happens.
@@ -38,6 +38,8 @@ pub(crate) struct Look {
     verbose: bool,
     #[arg(skip)]
     no_rows: bool,
+    #[command(flatten)]
+    save: Save,
     /// Colours
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
@@ -91,14 +93,19 @@ impl Colour {
 }
 
 impl Look {
-    /// The sinks that show what happens. `asked`: the charset that was asked for; `width`: columns of
-    /// the text, [`WIDE`] or [`SLIM`].
-    pub(crate) fn bus(&self, asked: Option<&Viewing>, width: usize) -> io::Result<Bus<'static>> {
+    /// The sinks that show and record what happens, and what there is to tell of the recording in the end. `asked`: the
+    /// charset that was asked for; `width`: columns of the text, [`WIDE`] or [`SLIM`].
+    pub(crate) fn bus(
+        &self,
+        asked: Option<&Viewing>,
+        width: usize,
+    ) -> anyhow::Result<(Bus<'static>, Saving)> {
+        let no_rows = self.no_rows || self.save.is_output();
         let bus = if self.json {
             Bus::new().with(Stream::stdout(Json::new(asked.copied()))?)
         } else if self.raw {
             Bus::new().with(Stream::stdout(Raw)?)
-        } else if self.quiet || self.no_rows {
+        } else if self.quiet || no_rows {
             Bus::new()
         } else {
             let palette = self.color.palette(out::is_terminal());
@@ -107,11 +114,24 @@ impl Look {
         let say = match (self.quiet, self.raw) {
             (true, _) => Say::Warnings,
             (_, true) => Say::All,
-            _ if self.no_rows && !self.json => Say::All,
+            _ if no_rows && !self.json => Say::All,
             _ => Say::Doings,
         };
         let palette = self.color.palette(out::talk_is_terminal());
-        Ok(bus.with(Stream::stderr(Talk::new(palette, say))?))
+        self.record(bus.with(Stream::stderr(Talk::new(palette, say))?), asked)
+    }
+
+    /// Records what a bus tells, if that is asked for.
+    pub(crate) fn record(
+        &self,
+        bus: Bus<'static>,
+        asked: Option<&Viewing>,
+    ) -> anyhow::Result<(Bus<'static>, Saving)> {
+        if self.save.is_output() && self.is_data() {
+            let what = "standard output cannot be for the recording and for what is shown as well";
+            return Err(Problem::whole("", what, "save into a file, or leave out --json and --raw").into());
+        }
+        Ok(self.save.bus(bus, asked, self.quiet)?)
     }
 
     /// Shows no rows: what passes is shown in another way.

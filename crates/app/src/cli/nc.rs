@@ -26,6 +26,7 @@ use sockscope::plan::{Answer, Down, Gate, Place, Plan};
 use sockscope::view::raw::Raw;
 
 use super::args;
+use super::save::Save;
 use crate::exit::Verdict;
 use crate::out::Stream;
 use crate::signals;
@@ -54,6 +55,8 @@ pub(crate) struct Args {
     tls: Tls,
     #[command(flatten)]
     files: Files,
+    #[command(flatten)]
+    save: Save,
     #[command(flatten)]
     refused: Refused,
 }
@@ -141,12 +144,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     if args.shows() {
         bus = bus.with(Stream::stdout(Raw)?);
     }
-    let outcome = drive::run(plan, &mut args.told(bus)?, &stop)?;
-    Ok(match outcome.end {
+    let (mut bus, saving) = args.save.bus(args.told(bus)?, None, args.verbose == 0)?;
+    saving.end(drive::run(plan, &mut bus, &stop).map(|outcome| match outcome.end {
         End::Idle => Verdict::No,
         _ if alone && watch.failed() => Verdict::No,
         _ => outcome.into(),
-    })
+    }))
 }
 
 impl Args {

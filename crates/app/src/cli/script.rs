@@ -50,15 +50,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let viewing = args.viewing(&script)?;
     let (runner, report) = Runner::new(Player::new(script, seed, look::utc_offset()));
     let stop = signals::stop()?;
-    let bus = args.look.bus(viewing.as_ref(), look::WIDE)?;
+    let (bus, saving) = args.look.bus(viewing.as_ref(), look::WIDE)?;
     let voice = told::Voice::new(bus, !args.look.is_rows(), args.look.is_quiet());
-    let outcome = drive::run(Plan::new(Place::Guided(Box::new(runner))), &mut Bus::new().with(voice), &stop)?;
-    let report = report.borrow();
-    if !args.look.is_quiet() || outcome.end != End::Done {
-        out::talk(&told::ending(&report, &args.look.palette(out::talk_is_terminal())));
+    let ended = drive::run(Plan::new(Place::Guided(Box::new(runner))), &mut Bus::new().with(voice), &stop);
+    let told = !args.look.is_quiet() || ended.as_ref().is_ok_and(|outcome| outcome.end != End::Done);
+    if told && ended.is_ok() {
+        out::talk(&told::ending(&report.borrow(), &args.look.palette(out::talk_is_terminal())));
     }
     // What was stopped half-way was not met.
-    Ok(if outcome.end == End::Stopped { Verdict::No } else { outcome.into() })
+    saving.end(ended.map(|outcome| if outcome.end == End::Stopped { Verdict::No } else { outcome.into() }))
 }
 
 impl Args {

@@ -127,11 +127,11 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     if transfers {
         args.look.hide_rows();
     }
-    let mut bus = args.look.bus(viewing.as_ref(), look::SLIM)?;
+    let (mut bus, saving) = args.look.bus(viewing.as_ref(), look::SLIM)?;
     if transfers {
         bus = bus.before(Transfer::sent(length(&args)));
     }
-    Ok(drive::run(plan, &mut bus, &stop)?.into())
+    saving.end(drive::run(plan, &mut bus, &stop))
 }
 
 /// Sends what the receiver lacks of a file.
@@ -141,8 +141,8 @@ fn resume(mut args: Args, endpoint: Endpoint, path: &str) -> anyhow::Result<Verd
     let mut plan = Plan::new(Place::Guided(Box::new(sender)));
     plan.limits.total = args.total;
     args.look.hide_rows();
-    let mut bus = args.look.bus(None, look::SLIM)?.before(shared.clone());
-    drive::run(plan, &mut bus, &signals::stop()?)?;
+    let (bus, saving) = args.look.bus(None, look::SLIM)?;
+    saving.end(drive::run(plan, &mut bus.before(shared.clone()), &signals::stop()?))?;
     Ok(shared.tell())
 }
 

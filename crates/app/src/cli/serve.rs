@@ -126,11 +126,12 @@ impl Serve {
         if transfer.is_some() {
             self.look.hide_rows();
         }
-        let mut bus = self.look.bus(viewing.as_ref(), look::WIDE)?;
+        let (mut bus, saving) = self.look.bus(viewing.as_ref(), look::WIDE)?;
         if let Some(transfer) = transfer {
             bus = bus.before(transfer);
         }
-        Ok(drive::run(plan, &mut bus, &stop)?.into())
+        let outcome = drive::run(plan, &mut bus, &stop);
+        saving.end(outcome)
     }
 }
 

@@ -83,9 +83,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         (Some(console), lines)
     };
     let rows = args.look.is_rows();
-    let bus = match (&console, rows) {
+    let (bus, saving) = match (&console, rows) {
         (None, false) => args.look.bus(viewing.as_ref(), look::WIDE)?,
-        _ => Bus::new(),
+        _ => args.look.record(Bus::new(), viewing.as_ref())?,
     };
     let shown = Shown {
         layout: args.look.layout(viewing.as_ref(), look::WIDE),
@@ -96,12 +96,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let (utc_offset, limits) = (ways.utc_offset, args.ends.limits());
     let begin = Begin { opens, ways, script, interactive: console.is_some(), names };
-    let outcome = talk::run(begin, shown, console, lines, &stop, |guide| {
+    let ended = talk::run(begin, shown, console, lines, &stop, |guide| {
         let mut plan = Plan::new(Place::Guided(guide));
         (plan.limits, plan.utc_offset) = (limits, utc_offset);
         plan
-    })?;
-    Ok(outcome.into())
+    });
+    saving.end(ended)
 }
 
 impl Args {

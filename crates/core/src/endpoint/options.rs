@@ -82,6 +82,8 @@ pub struct Options {
     pub sni: Option<String>,
     /// PEM file of the certificates that those of clients must be signed by.
     pub client_ca: Option<String>,
+    /// File that the secrets of TLS sessions are added to.
+    pub keylog: Option<String>,
     /// Origin to name in the handshake.
     pub origin: Option<String>,
     /// Subprotocols to offer or to take, each once.

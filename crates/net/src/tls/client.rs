@@ -9,7 +9,7 @@ use sockscope_core::endpoint::{Endpoint, Host, Options};
 
 use super::facts::Known;
 use super::trust::Trust;
-use super::{files, provider, reason};
+use super::{files, provider, reason, secrets};
 use crate::error::Error;
 
 /// A session toward the endpoint, and what is known about it before it begins.
@@ -41,6 +41,9 @@ pub(super) fn config(options: &Options) -> Result<ClientConfig, Error> {
         }
         None => builder.with_no_client_auth(),
     };
+    if let Some(log) = secrets::log(options.keylog.as_ref())? {
+        config.key_log = log;
+    }
     config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
     Ok(config)
 }

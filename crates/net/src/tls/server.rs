@@ -9,7 +9,7 @@ use rustls::server::WebPkiClientVerifier;
 use sockscope_core::endpoint::{Endpoint, Host};
 
 use super::client::{pair, unusable};
-use super::{files, provider};
+use super::{files, provider, secrets};
 use crate::error::Error;
 
 /// How the endpoint wants it, and the certificates that are shown.
@@ -29,6 +29,9 @@ pub(super) fn config(endpoint: &Endpoint) -> Result<(ServerConfig, Vec<Certifica
     let (chain, key) = identity(endpoint)?;
     let what = options.cert.as_deref().unwrap_or("the certificate");
     let mut config = builder.with_single_cert(chain.clone(), key).map_err(|error| pair(what, &error))?;
+    if let Some(log) = secrets::log(options.keylog.as_ref())? {
+        config.key_log = log;
+    }
     config.alpn_protocols = options.alpn.iter().map(|name| name.clone().into_bytes()).collect();
     Ok((config, chain))
 }

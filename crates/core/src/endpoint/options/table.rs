@@ -310,6 +310,16 @@ pub static OPTIONS: &[OptionSpec] = &[
         ..ONCE
     },
     OptionSpec {
+        name: "keylog",
+        value: "FILE",
+        help: "adds the secrets of each session to this file, so that Wireshark can read what was captured of it (draft-ietf-tls-keylogfile)",
+        example: "keys.log",
+        schemes: TLS,
+        set: |options, text| put(&mut options.keylog, words::file(text)),
+        show: |options| one(options.keylog.as_ref()),
+        ..ONCE
+    },
+    OptionSpec {
         name: "origin",
         value: "ORIGIN",
         help: "origin of the page that asks (RFC 6454 section 7, RFC 6455 section 10.2)",

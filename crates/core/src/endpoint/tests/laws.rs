@@ -127,14 +127,14 @@ prop_compose! {
 prop_compose! {
     fn of_protocols()(
         (insecure, self_signed) in (yes_or_no(), yes_or_no()),
-        (ca, cert, key, client_ca) in (text(), text(), text(), text()),
+        (ca, cert, key, client_ca, keylog) in (text(), text(), text(), text(), text()),
         (alpn, sni) in (vec("[a-z/.%&= é]{1,9}", 0..3), option::of("[a-z]{1,9}(\\.[a-z]{1,9}){0,2}")),
         (origin, protocol) in (option::of("https?://[a-z%&=.]{1,9}(:80)?"), vec("[a-z0-9!#%&]{1,9}", 0..3)),
         header in headers(),
     ) -> Options {
         let rest = Options::default();
         let mut options = Options {
-            insecure, self_signed, ca, cert, key, client_ca, alpn, sni, origin, protocol, header, ..rest
+            insecure, self_signed, ca, cert, key, client_ca, keylog, alpn, sni, origin, protocol, header, ..rest
         };
         options.alpn = once(options.alpn);
         options.protocol = once(options.protocol);
