@@ -144,6 +144,9 @@ fn counted(count: u64, noun: &str) -> String {
 fn rotate(text: &str) -> Result<Rotate, String> {
     const SMALLEST: u64 = 4096;
     const SHORTEST: Duration = Duration::from_millis(100);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("write its unit too: 100MiB, 1h".to_owned());
+    }
     if let Ok(time) = quantity::duration(text) {
         return if time >= SHORTEST {
             Ok(Rotate::Time(time))

@@ -211,7 +211,7 @@ fn nobody_sends_more_than_a_window_without_being_acknowledged() {
     for _ in 0..10 {
         tape.pass(Direction::Tx, facts(20_000), &much);
         acknowledged +=
-            self::packets(&tape.out).iter().filter(|packet| packet.1.contains("must have come")).count();
+            packets(&tape.out).iter().filter(|(_, words)| words.contains("must have come")).count();
         tape.out.clear();
     }
     assert_eq!(acknowledged, 1);

@@ -1,0 +1,9 @@
+//! Recordings of whole programs, read by Wireshark's own.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod files;
+mod killed;
+mod kinds;
+mod tshark;
