@@ -20,6 +20,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::exit::Verdict;
 use crate::{examples, out};
+pub(crate) use save::{about, told as recorded};
 
 /// One thing the program does.
 struct Task {

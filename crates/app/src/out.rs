@@ -87,6 +87,11 @@ impl<R: Render> Sink for Stream<R> {
     }
 }
 
+/// Standard output for bytes that others write: a recording.
+pub(crate) fn stream() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
 /// Writes a finished result to standard output.
 pub(crate) fn result(bytes: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();

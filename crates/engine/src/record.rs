@@ -9,6 +9,7 @@ mod name;
 
 use std::cell::RefCell;
 use std::fmt;
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -29,10 +30,12 @@ use name::Names;
 const FULL: usize = 256 << 10;
 
 /// Where to record, and how.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Target {
-    /// The file, or `-` for standard output.
+    /// The file, or what to call the stream.
     pub path: PathBuf,
+    /// A stream to write to instead, such as standard output.
+    pub stream: Option<fs::File>,
     /// Goes on behind what the file holds, instead of refusing one that is there.
     pub append: bool,
     /// When to begin the next file.
@@ -106,7 +109,10 @@ impl Record {
     ) -> Result<(Self, Rc<RefCell<Saved>>), Problem> {
         let mut names = Names::new(&target)?;
         let path = names.next();
-        let (file, mended) = File::open(&path, target.append)?;
+        let (file, mended) = match target.stream {
+            Some(stream) => (File::stream(stream), 0),
+            None => File::open(&path, target.append)?,
+        };
         let saved = Saved { path, files: 1, mended, ..Saved::default() };
         let saved = Rc::new(RefCell::new(saved));
         let mut buffer = Vec::new();

@@ -10,6 +10,7 @@ mod block;
 mod comment;
 mod headers;
 mod names;
+mod places;
 mod recorder;
 mod socket;
 mod stream;

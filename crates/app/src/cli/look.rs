@@ -131,7 +131,7 @@ impl Look {
             let what = "standard output cannot be for the recording and for what is shown as well";
             return Err(Problem::whole("", what, "save into a file, or leave out --json and --raw").into());
         }
-        Ok(self.save.bus(bus, asked, self.quiet)?)
+        self.save.bus(bus, asked, self.quiet)
     }
 
     /// Shows no rows: what passes is shown in another way.

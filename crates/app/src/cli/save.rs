@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use sockscope::bus::Bus;
 use sockscope::core::charset::Viewing;
-use sockscope::core::problem::Problem;
 use sockscope::core::quantity;
 use sockscope::record::{Record, Rotate, Saved, Target};
 use sockscope::view::pcapng::{About, Recorder};
@@ -56,10 +55,11 @@ impl Save {
         bus: Bus<'a>,
         asked: Option<&Viewing>,
         quiet: bool,
-    ) -> Result<(Bus<'a>, Saving), Problem> {
+    ) -> anyhow::Result<(Bus<'a>, Saving)> {
         let Some(path) = &self.save else { return Ok((bus, Saving { saved: None, quiet })) };
         let target = Target {
             path: path.clone(),
+            stream: self.is_output().then(out::stream).transpose()?,
             append: self.append,
             rotate: self.rotate,
             keep: self.keep.map(|keep| usize::try_from(keep).unwrap_or(usize::MAX)),

@@ -193,7 +193,7 @@ impl Board {
     pub(super) fn saved(&mut self) -> Option<Result<String, String>> {
         let ended = self.record.end()?;
         self.paper.elsewhere("/filter shows fewer, /save keeps all");
-        Some(ended.map(|(path, lines)| format!("{} has {lines} lines", path.display())))
+        Some(ended)
     }
 
     fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {

@@ -1,27 +1,52 @@
-//! What passes, written into a file as JSON lines, all of it, from the word on.
+//! What passes, written into a file, all of it, from the word on: as JSON lines, or as a recording.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use sockscope::bus::Sink;
 
 use sockscope::core::charset::Viewing;
 use sockscope::core::event::{Event, SocketId};
+use sockscope::core::problem::Problem;
+use sockscope::record::{self, Saved};
 use sockscope::view::Render;
 use sockscope::view::json::Json;
+use sockscope::view::pcapng::Recorder;
 
-/// JSON lines on their way into a file, if there is one.
+use crate::cli;
+
+/// What passes on its way into a file, if there is one.
 #[derive(Debug)]
 pub(super) struct Record {
     json: Json,
     /// The lines that told of the sockets that are open: a file that begins later begins with them.
     opened: BTreeMap<SocketId, Vec<u8>>,
+    /// The same for a recording.
+    recorder: Recorder,
     file: Option<Target>,
     line: Vec<u8>,
 }
 
 #[derive(Debug)]
-struct Target {
+enum Target {
+    Lines(Lines),
+    Packets(Box<Packets>),
+}
+
+/// A recording, and what it has to tell.
+#[derive(Debug)]
+struct Packets {
+    record: record::Record,
+    saved: Rc<RefCell<Saved>>,
+    trouble: Rc<RefCell<Option<String>>>,
+}
+
+#[derive(Debug)]
+struct Lines {
     path: PathBuf,
     file: BufWriter<std::fs::File>,
     lines: u64,
@@ -30,7 +55,8 @@ struct Target {
 impl Record {
     /// Nothing is written yet.
     pub(super) fn new(charset: Option<Viewing>) -> Self {
-        Self { json: Json::new(charset), opened: BTreeMap::new(), file: None, line: Vec::new() }
+        let recorder = Recorder::new(cli::about(charset.as_ref(), None));
+        Self { json: Json::new(charset), opened: BTreeMap::new(), recorder, file: None, line: Vec::new() }
     }
 
     /// Shows text in this charset from now on.
@@ -46,13 +72,17 @@ impl Record {
     pub(super) fn begin(&mut self, path: &Path) -> Result<(), String> {
         let shown = path.display();
         let is = |wanted: &str| path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case(wanted));
-        if is("pcapng") || is("pcap") {
-            return Err(format!(
-                "{shown}: recordings of packets come in a later version; name it .jsonl to write JSON lines"
-            ));
+        if is("pcap") {
+            return Err(format!("{shown}: recordings are written as pcapng; name it .pcapng"));
         }
         if let Some(target) = &self.file {
-            return Err(format!("{} is being written; /save off ends that first", target.path.display()));
+            return Err(format!("{} is being written; /save off ends that first", target.path().display()));
+        }
+        if is("pcapng") {
+            let packets =
+                Packets::begin(path, self.recorder.clone()).map_err(|problem| problem.to_string())?;
+            self.file = Some(Target::Packets(Box::new(packets)));
+            return Ok(());
         }
         let file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error
             .kind()
@@ -62,23 +92,28 @@ impl Record {
             }
             _ => format!("cannot write {shown}: {}", words(&error)),
         })?;
-        let mut target = Target { path: path.to_owned(), file: BufWriter::new(file), lines: 0 };
+        let mut lines = Lines { path: path.to_owned(), file: BufWriter::new(file), lines: 0 };
         for line in self.opened.values() {
-            target.write(line).map_err(|error| format!("cannot write {shown}: {}", words(&error)))?;
+            lines.write(line).map_err(|error| format!("cannot write {shown}: {}", words(&error)))?;
         }
-        self.file = Some(target);
+        self.file = Some(Target::Lines(lines));
         Ok(())
     }
 
-    /// Writes no more; what was written: where, and how many lines.
+    /// Writes no more; what was written, in words.
     ///
     /// # Errors
     ///
     /// What was held back could not be written.
-    pub(super) fn end(&mut self) -> Option<Result<(PathBuf, u64), String>> {
-        let mut target = self.file.take()?;
-        let told = |error: io::Error| format!("cannot write {}: {}", target.path.display(), words(&error));
-        Some(target.file.flush().map_err(told).map(|()| (target.path, target.lines)))
+    pub(super) fn end(&mut self) -> Option<Result<String, String>> {
+        Some(match self.file.take()? {
+            Target::Lines(mut lines) => {
+                let path = lines.path.display();
+                let told = |error: io::Error| format!("cannot write {path}: {}", words(&error));
+                lines.file.flush().map_err(told).map(|()| format!("{path} has {} lines", lines.lines))
+            }
+            Target::Packets(mut packets) => packets.idle().map(|()| cli::recorded(&packets.saved.borrow())),
+        })
     }
 
     /// Takes an event.
@@ -87,12 +122,15 @@ impl Record {
     ///
     /// It could not be written; nothing will be any more.
     pub(super) fn event(&mut self, seq: u64, event: &Event<'_>) -> Result<(), String> {
-        let wanted = self.file.is_some();
-        if !wanted && !matches!(event, Event::Opened(_) | Event::Closed(_)) {
-            return Ok(());
+        let is_bound = matches!(event, Event::Opened(_) | Event::Ended(_) | Event::Closed(_));
+        if is_bound {
+            self.line.clear();
+            self.recorder.event(seq, event, &mut self.line);
         }
         self.line.clear();
-        self.json.event(seq, event, &mut self.line);
+        if is_bound || matches!(self.file, Some(Target::Lines(_))) {
+            self.json.event(seq, event, &mut self.line);
+        }
         match event {
             Event::Opened(opened) => {
                 self.opened.insert(opened.socket, self.line.clone());
@@ -103,7 +141,10 @@ impl Record {
             _ => {}
         }
         let line = std::mem::take(&mut self.line);
-        let result = self.with(|target| target.write(&line));
+        let result = self.with(|target| match target {
+            Target::Lines(lines) => lines.tried(|lines| lines.write(&line)),
+            Target::Packets(packets) => packets.event(seq, event),
+        });
         self.line = line;
         result
     }
@@ -114,24 +155,63 @@ impl Record {
     ///
     /// As [`Record::event`].
     pub(super) fn idle(&mut self) -> Result<(), String> {
-        self.with(|target| target.file.flush())
+        self.with(|target| match target {
+            Target::Lines(lines) => lines.tried(|lines| lines.file.flush()),
+            Target::Packets(packets) => packets.idle(),
+        })
     }
 
-    fn with(&mut self, write: impl FnOnce(&mut Target) -> io::Result<()>) -> Result<(), String> {
+    fn with(&mut self, write: impl FnOnce(&mut Target) -> Result<(), String>) -> Result<(), String> {
         let Some(target) = &mut self.file else { return Ok(()) };
-        let Err(error) = write(target) else { return Ok(()) };
-        let told = format!(
-            "cannot write {} any more, after {} lines: {}",
-            target.path.display(),
-            target.lines,
-            words(&error)
-        );
-        self.file = None;
-        Err(told)
+        let result = write(target);
+        if result.is_err() {
+            self.file = None;
+        }
+        result
     }
 }
 
 impl Target {
+    fn path(&self) -> PathBuf {
+        match self {
+            Self::Lines(lines) => lines.path.clone(),
+            Self::Packets(packets) => packets.saved.borrow().path.clone(),
+        }
+    }
+}
+
+impl Packets {
+    fn begin(path: &Path, recorder: Recorder) -> Result<Self, Problem> {
+        let trouble = Rc::<RefCell<Option<String>>>::default();
+        let tell = {
+            let trouble = Rc::clone(&trouble);
+            move |words: &str| *trouble.borrow_mut() = Some(words.to_owned())
+        };
+        let target = record::Target { path: path.to_owned(), ..record::Target::default() };
+        let (record, saved) = record::Record::open(target, recorder, tell)?;
+        Ok(Self { record, saved, trouble })
+    }
+
+    fn event(&mut self, seq: u64, event: &Event<'_>) -> Result<(), String> {
+        self.record.event(seq, event).map_err(|error| words(&error))?;
+        self.trouble.take().map_or(Ok(()), Err)
+    }
+
+    fn idle(&mut self) -> Result<(), String> {
+        self.record.idle().map_err(|error| words(&error))?;
+        self.trouble.take().map_or(Ok(()), Err)
+    }
+}
+
+impl Lines {
+    /// Tells in words what went wrong.
+    fn tried(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) -> Result<(), String> {
+        write(self).map_err(|error| {
+            let (path, lines) = (self.path.display(), self.lines);
+            format!("cannot write {path} any more, after {lines} lines: {}", words(&error))
+        })
+    }
+
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
         self.file.write_all(lines)?;
         self.lines += lines.iter().filter(|byte| **byte == b'\n').count() as u64;

@@ -61,7 +61,7 @@ pub(crate) fn read(path: &Path) -> Option<Vec<Seen>> {
     let told = Program::run(&mut command("tshark", &args)?).expect(0);
     let complaints: Vec<_> = told.err.lines().filter(|line| !line.starts_with("Running as user")).collect();
     assert!(complaints.is_empty(), "{complaints:?}");
-    Some(told.text().lines().map(|line| packet(line)).collect())
+    Some(told.text().lines().map(packet).collect())
 }
 
 fn packet(line: &str) -> Seen {

@@ -2,7 +2,6 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::fd::AsFd;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
@@ -22,22 +21,23 @@ pub(super) struct File {
 }
 
 impl File {
-    /// Opens a file, which must be new unless it is to be gone on with; `-` is standard output. Returns how many bytes
-    /// of an unfinished block were cut off its end as well.
+    /// Something that takes bytes, and keeps what it has taken.
+    pub(super) fn stream(file: fs::File) -> Self {
+        Self { file, len: 0, regular: false }
+    }
+
+    /// Opens a file, which must be new unless it is to be gone on with. Returns how many bytes of an unfinished block
+    /// were cut off its end as well.
     ///
     /// # Errors
     ///
     /// It is there already, cannot be written, another program writes to it, or it is no recording.
     pub(super) fn open(path: &Path, append: bool) -> Result<(Self, u64), Problem> {
-        if path == Path::new("-") {
-            let file = io::stdout().as_fd().try_clone_to_owned().map_err(|error| unwritable(path, &error))?;
-            return Ok((Self { file: file.into(), len: 0, regular: false }, 0));
-        }
         let known = fs::metadata(path).ok();
         let is_pipe = |data: &fs::Metadata| data.file_type().is_fifo() || data.file_type().is_char_device();
         if known.as_ref().is_some_and(is_pipe) {
             let file = OpenOptions::new().write(true).open(path).map_err(|error| unwritable(path, &error))?;
-            return Ok((Self { file, len: 0, regular: false }, 0));
+            return Ok((Self::stream(file), 0));
         }
         if append && known.is_some() {
             return Self::go_on(path);

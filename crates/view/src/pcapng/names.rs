@@ -23,7 +23,7 @@ pub(super) enum End {
 }
 
 /// The names seen so far, numbered from 1.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names(HashMap<UnixName, u32>);
 
 impl Names {

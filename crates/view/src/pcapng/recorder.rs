@@ -8,19 +8,15 @@ use sockscope_core::event::{
 };
 use sockscope_core::facts::{Direction, Facts, Stamp};
 
-use super::block::{self, Block, Interface, Section, Statistics};
+use super::block::{self, Section};
 use super::comment;
-use super::headers::{self, Headers, Path};
+use super::headers::{self, Path};
 use super::names::Names;
+use super::places::{Passing, Places};
 use super::socket::Socket;
 use super::stream::Stream;
 use crate::flow::Flags;
 use crate::{Render, text, warning};
-
-/// The link type of packets that begin with their IP header.
-const RAW: u16 = 101;
-/// The longest packet that readers of recordings take.
-const LONGEST: usize = 262_144;
 
 /// What a recording says of itself.
 #[derive(Debug, Clone, Default)]
@@ -36,42 +32,20 @@ pub struct About {
 }
 
 /// Turns what sockets tell into packets and statistics of a recording.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Recorder {
     about: About,
-    places: Vec<Place>,
+    places: Places,
     sockets: HashMap<SocketId, Socket>,
     names: Names,
-    /// The time of the packet before.
-    last: Stamp,
-    packets: u64,
-    cut: u64,
     words: Vec<u8>,
-}
-
-/// An endpoint: an interface of the recording.
-#[derive(Debug)]
-struct Place {
-    name: String,
-    description: String,
-    statistics: Statistics<'static>,
-    /// What happened since the last packet.
-    news: Vec<u8>,
 }
 
 impl Recorder {
     /// Nothing is known yet.
     pub fn new(about: About) -> Self {
-        Self {
-            about,
-            places: Vec::new(),
-            sockets: HashMap::new(),
-            names: Names::default(),
-            last: Stamp(0),
-            packets: 0,
-            cut: 0,
-            words: Vec::new(),
-        }
+        let places = Places::new(about.snap);
+        Self { about, places, sockets: HashMap::new(), names: Names::default(), words: Vec::new() }
     }
 
     /// Appends what a file begins with, so that what follows can be read from there on.
@@ -84,29 +58,18 @@ impl Recorder {
             ..Section::default()
         };
         block::section(&section, out);
-        self.places.iter().for_each(|place| self.interface(place, out));
+        self.places.again(out);
         self.names.again(out);
     }
 
     /// How many packets were appended.
     pub fn packets(&self) -> u64 {
-        self.packets
+        self.places.packets
     }
 
     /// How many of them were cut.
     pub fn cut(&self) -> u64 {
-        self.cut
-    }
-
-    fn interface(&self, place: &Place, out: &mut Vec<u8>) {
-        let interface = Interface {
-            link: RAW,
-            snap: self.about.snap.unwrap_or(0),
-            name: &place.name,
-            description: &place.description,
-            ..Interface::default()
-        };
-        block::interface(&interface, out);
+        self.places.cut
     }
 
     fn opened(&mut self, opened: &Opened<'_>, out: &mut Vec<u8>) {
@@ -139,14 +102,7 @@ impl Recorder {
         }
         let mut words = Vec::new();
         text::line(opened.endpoint, &mut words);
-        self.places.push(Place {
-            name: String::from_utf8_lossy(&words).into_owned(),
-            description,
-            statistics: Statistics::default(),
-            news: Vec::new(),
-        });
-        self.interface(&self.places[self.places.len() - 1], out);
-        self.places.len() - 1
+        self.places.open(String::from_utf8_lossy(&words).into_owned(), description, out)
     }
 
     /// The three packets with which a connection begins, as far as it is known when they went.
@@ -183,7 +139,7 @@ impl Recorder {
         let place = known.place;
         let headers = headers::tcp(&path, head, &[]);
         let passing = Passing { place, time, direction, drops: 0, id: None };
-        self.packet(&passing, &headers, &[], 0, words, out);
+        self.places.packet(&passing, &headers, &[], 0, words, out);
     }
 
     fn messages(&mut self, first: u64, messages: &Messages<'_>, out: &mut Vec<u8>) {
@@ -211,9 +167,8 @@ impl Recorder {
         socket.drops = facts.drops.unwrap_or(socket.drops);
         let path = socket.path(direction, facts, &mut self.names, out);
         let flows = socket.stream.is_some();
-        let time = facts.time.map_or(self.last, |(time, _)| time);
-        self.places[place].statistics.received += 1;
-        self.places[place].statistics.delivered += 1;
+        let time = facts.time.map_or(self.places.last, |(time, _)| time);
+        self.places.passed(place);
         let passing = Passing { place, time, direction, drops: drops.into(), id: Some(id) };
         if flows {
             self.acknowledge(messages.socket, direction, time, out);
@@ -221,7 +176,7 @@ impl Recorder {
         }
         let wire = facts.cut_from.map_or(bytes.len(), |from| from as usize);
         let headers = headers::udp(&path, bytes, wire);
-        self.packet(&passing, &headers, bytes, wire, words, out);
+        self.places.packet(&passing, &headers, bytes, wire, words, out);
     }
 
     /// Bytes of a connection, in as few segments as they fit into.
@@ -245,7 +200,7 @@ impl Recorder {
                 words.truncate(whole);
                 comment::part(number, parts, words);
             }
-            self.packet(passing, &headers, part, part.len(), words, out);
+            self.places.packet(passing, &headers, part, part.len(), words, out);
         }
     }
 
@@ -259,42 +214,6 @@ impl Recorder {
         }
     }
 
-    /// Appends a packet, cut to what is wanted of it.
-    fn packet(
-        &mut self,
-        passing: &Passing,
-        headers: &Headers,
-        payload: &[u8],
-        wire: usize,
-        words: &[u8],
-        out: &mut Vec<u8>,
-    ) {
-        let &Passing { place, time, direction, drops, id } = passing;
-        let most = self.about.snap.map_or(LONGEST, |snap| LONGEST.min(snap as usize));
-        let head = &headers.bytes()[..headers.bytes().len().min(most)];
-        let kept = &payload[..payload.len().min(most - head.len())];
-        self.cut += u64::from(head.len() + kept.len() < headers.bytes().len() + payload.len());
-        self.packets += 1;
-        self.last = time;
-        let wire = (headers.bytes().len() + wire) as u32;
-        let mut block = Block::packet(place as u32, time, [head, kept], wire, out);
-        block.direction(match direction {
-            Direction::Rx => block::Direction::In,
-            Direction::Tx => block::Direction::Out,
-        });
-        if drops > 0 {
-            block.drops(drops);
-        }
-        if let Some(id) = id {
-            block.id(id);
-        }
-        block.comment(words);
-        let news = &mut self.places[place].news;
-        block.comment(news);
-        news.clear();
-        block.end(true);
-    }
-
     fn ended(&mut self, ended: &Ended, out: &mut Vec<u8>) {
         let mut words = Vec::new();
         comment::happened("this side has ended in order", &mut words);
@@ -304,23 +223,14 @@ impl Recorder {
     /// Something that is no packet: statistics bear it at once, and the next packet is told of it.
     fn happened(&mut self, socket: SocketId, time: Stamp, words: &[u8], out: &mut Vec<u8>) {
         let Some(place) = self.sockets.get(&socket).map(|known| known.place) else { return };
-        let known = &mut self.places[place];
-        comment::say(
-            if known.news.is_empty() { "before this: " } else { "\nbefore this: " },
-            &mut known.news,
-        );
-        known.news.extend_from_slice(words);
-        let about = Statistics { comment: words, ..known.statistics.clone() };
-        block::statistics(place as u32, time, &about, out);
+        self.places.happened(place, time, words, out);
     }
 
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {
         if let Trouble::KernelDrop { count, .. } = warning.what
             && let Some(known) = self.sockets.get(&warning.socket)
         {
-            let counts = &mut self.places[known.place].statistics;
-            counts.dropped += count;
-            counts.received += count;
+            self.places.dropped(known.place, count);
         }
         let mut words = Vec::new();
         warning::words(&warning.what, &mut words);
@@ -370,18 +280,8 @@ impl Recorder {
         self.sockets.remove(&closed.socket);
         let mut words = b"closed: ".to_vec();
         comment::say(closed.why.word(), &mut words);
-        let about = Statistics { comment: &words, ..self.places[place].statistics.clone() };
-        block::statistics(place as u32, closed.time, &about, out);
+        self.places.statistics(place, closed.time, &words, out);
     }
-}
-
-/// What is told of a packet besides its bytes.
-struct Passing {
-    place: usize,
-    time: Stamp,
-    direction: Direction,
-    drops: u64,
-    id: Option<u64>,
 }
 
 fn other(direction: Direction) -> Direction {

@@ -13,7 +13,7 @@ use super::stream::Stream;
 const TTL: u8 = 64;
 
 /// A socket, and who is at its ends.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Socket {
     pub(super) id: SocketId,
     /// Number of its endpoint.

@@ -112,7 +112,7 @@ fn wrong_words_are_told_with_their_place_and_do_nothing() {
         ("/listen tcp://127.0.0.1:1?proxy=socks5://h:1", "proxy"),
         ("/file /nowhere/at/all", "cannot read /nowhere/at/all: no such file or directory"),
         ("/save off", "nothing is being saved"),
-        ("/save x.pcapng", "come in a later version"),
+        ("/save x.pcap", "recordings are written as pcapng; name it .pcapng"),
         ("/frame lin", "did you mean"),
         ("{crc99}", "crc99"),
     ] {

@@ -70,6 +70,28 @@ fn everything_is_saved_from_the_word_on_and_no_file_is_written_over() {
 }
 
 #[test]
+fn what_passes_is_recorded_with_the_sockets_that_were_open_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("talk.pcapng");
+    let mut play = Play::listening("udp://127.0.0.1:9000", "udp1");
+    play.heard(1, 1, "before");
+    play.line(&format!("/save {}", path.display()));
+    play.heard(1, 1, "after");
+    play.said();
+    play.line("/save off");
+    let said = play.said();
+    assert!(said.contains("recorded 1 packet, "), "{said}");
+    let bytes = std::fs::read(&path).unwrap();
+    let has = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
+    assert!(
+        has(b"tcp://127.0.0.1:7000") && has(b"after") && !has(b"before"),
+        "{}",
+        String::from_utf8_lossy(&bytes)
+    );
+    assert!(bytes.starts_with(&[0x0a, 0x0d, 0x0d, 0x0a]));
+}
+
+#[test]
 fn help_tells_every_word_and_each_alone() {
     let mut play = Play::begin(true, &[], ways());
     play.line("/help");
