@@ -74,7 +74,7 @@ fn what_passes_is_recorded_with_the_sockets_that_were_open_before() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("talk.pcapng");
     let mut play = Play::listening("udp://127.0.0.1:9000", "udp1");
-    play.heard(1, 1, "before");
+    play.heard(1, 1, "earlier");
     play.line(&format!("/save {}", path.display()));
     play.heard(1, 1, "after");
     play.said();
@@ -84,7 +84,7 @@ fn what_passes_is_recorded_with_the_sockets_that_were_open_before() {
     let bytes = std::fs::read(&path).unwrap();
     let has = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
     assert!(
-        has(b"tcp://127.0.0.1:7000") && has(b"after") && !has(b"before"),
+        has(b"tcp://127.0.0.1:7000") && has(b"after") && !has(b"earlier"),
         "{}",
         String::from_utf8_lossy(&bytes)
     );
