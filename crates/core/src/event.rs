@@ -128,6 +128,8 @@ pub enum Purpose {
     Accept,
     /// A command that was started for a peer, through a socket of its own.
     Run,
+    /// To see the packets of an interface.
+    Capture,
 }
 
 impl Purpose {
@@ -140,6 +142,7 @@ impl Purpose {
             Self::Talk => "talk",
             Self::Accept => "accept",
             Self::Run => "run",
+            Self::Capture => "capture",
         }
     }
 }

@@ -75,6 +75,9 @@ pub enum Unit {
     Packet,
     /// What a protocol above the stream calls a message (WebSocket, RFC 6455).
     Message,
+    /// A packet as it was on a link, with all its headers (packet(7)). The number is that of the link type, as
+    /// tcpdump.org keeps them.
+    Wire(u16),
 }
 
 impl Unit {
@@ -84,9 +87,14 @@ impl Unit {
             Self::Datagram => "datagram",
             Self::Chunk => "chunk",
             Self::Frame => "frame",
-            Self::Packet => "packet",
+            Self::Packet | Self::Wire(_) => "packet",
             Self::Message => "message",
         }
+    }
+
+    /// Whether the kernel drops some where it has no room for them.
+    pub fn is_droppable(self) -> bool {
+        matches!(self, Self::Datagram | Self::Wire(_))
     }
 
     /// Whether its bounds mean something to both sides, rather than being where a read happened to end.
@@ -145,6 +153,9 @@ pub struct Facts {
     pub answer_after: Option<Duration>,
     /// What the framing found out about it: only for a frame that was cut out of a stream.
     pub frame: Option<Frame>,
+    /// Whether a captured packet has left this machine, rather than come to it or passed by (`sll_pkttype`,
+    /// packet(7)). Linux.
+    pub outgoing: Option<bool>,
     /// Whether a WebSocket message is text rather than binary (RFC 6455 section 5.6). To be sent: `None` lets
     /// what it holds decide.
     pub text: Option<bool>,

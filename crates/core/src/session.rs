@@ -20,6 +20,7 @@ pub struct Session {
     rcvbuf: Option<u64>,
     totals: Totals,
     drops_seen: u32,
+    captures: bool,
     last_sent: Option<Stamp>,
 }
 
@@ -42,7 +43,22 @@ impl Only {
 impl Session {
     /// A session on a fresh socket. `rcvbuf`: the receive buffer in bytes as the kernel accounts it.
     pub fn new(socket: SocketId, only: Option<Only>, rcvbuf: Option<u64>) -> Self {
-        Self { socket, only, first: None, rcvbuf, totals: Totals::default(), drops_seen: 0, last_sent: None }
+        Self {
+            socket,
+            only,
+            first: None,
+            rcvbuf,
+            totals: Totals::default(),
+            drops_seen: 0,
+            captures: false,
+            last_sent: None,
+        }
+    }
+
+    /// What it hears are captured packets, and `rcvbuf` is the memory for them.
+    pub fn capturing(mut self) -> Self {
+        self.captures = true;
+        self
     }
 
     /// From now on it hears this peer only, unless it already stays with another.
@@ -96,8 +112,11 @@ impl Session {
         }
         self.drops_seen = counter;
         self.totals.dropped += u64::from(count);
-        let total = self.totals.dropped;
-        let what = Trouble::KernelDrop { count: count.into(), total, rcvbuf: self.rcvbuf };
+        let (count, total) = (count.into(), self.totals.dropped);
+        let what = match self.captures {
+            true => Trouble::CaptureDrop { count, total, buffer: self.rcvbuf },
+            false => Trouble::KernelDrop { count, total, rcvbuf: self.rcvbuf },
+        };
         Some(self.warning(now, what))
     }
 

@@ -33,6 +33,8 @@ use crate::tell::Teller;
 
 /// Messages taken from the kernel in one call.
 const SLOTS: usize = 64;
+/// Packets of an interface that are taken at once.
+const PACKETS: usize = 512;
 /// Memory for received messages at most, in bytes.
 const UP_MEMORY: usize = 4 << 20;
 /// Most that is read from a stream at once, in bytes.
@@ -111,6 +113,7 @@ struct Up {
     datagrams: Batch,
     chunks: Batch,
     frames: Batch,
+    packets: Batch,
 }
 
 impl<'a, 'b> Run<'a, 'b> {
@@ -138,6 +141,7 @@ impl<'a, 'b> Run<'a, 'b> {
                 datagrams: Batch::new(),
                 chunks: Batch::new(),
                 frames: Batch::new(),
+                packets: Batch::new(),
             },
             idle: Idle::new(plan.gate.idle_peer),
             poller: None,
@@ -171,6 +175,8 @@ impl<'a, 'b> Run<'a, 'b> {
                 }
                 Ok(())
             }
+            #[cfg(target_os = "linux")]
+            Place::Capture(wishes) => wishes.iter().try_for_each(|wish| self.capture(wish)),
             Place::Guided(guide) => {
                 self.tell.follow(guide);
                 Ok(())

@@ -12,6 +12,8 @@ use sockscope_core::framing::Framing;
 use sockscope_core::payload::Template;
 use sockscope_core::rule::Rules;
 use sockscope_core::session::Only;
+#[cfg(target_os = "linux")]
+pub use sockscope_net::capture::Wish;
 
 use crate::guide::Guide;
 use crate::source::Lines;
@@ -71,6 +73,9 @@ pub enum Place {
     /// Toward this endpoint: only to send ([`Purpose::Send`]), or to talk both ways until both sides have
     /// ended ([`Purpose::Talk`]).
     Reach(Endpoint, Purpose),
+    /// At interfaces, whose packets are seen as they are.
+    #[cfg(target_os = "linux")]
+    Capture(Vec<Wish>),
     /// Wherever a guide says, while it goes on.
     Guided(Box<dyn Guide>),
 }

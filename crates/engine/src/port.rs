@@ -109,6 +109,7 @@ impl Port {
         now: Moment,
     ) -> Self {
         let session = Session::new(id, only, transport.rcvbuf());
+        let session = if purpose == Purpose::Capture { session.capturing() } else { session };
         Self {
             transport,
             session,

@@ -7,6 +7,8 @@
 #![deny(unsafe_code)]
 
 mod address;
+#[cfg(target_os = "linux")]
+pub mod capture;
 pub mod error;
 pub mod holder;
 mod inet;

@@ -11,7 +11,7 @@ use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
     Closed, Ended, Event, Granted, Mark, Messages, Opened, Pace, SocketId, State, Totals, Warning,
 };
-use sockscope_core::facts::Stamp;
+use sockscope_core::facts::{Stamp, Unit};
 use sockscope_core::framing::Frame;
 
 use crate::time::Utc;
@@ -59,10 +59,14 @@ impl Json {
     fn opened(&mut self, seq: u64, opened: &Opened<'_>, out: &mut Vec<u8>) {
         self.line("socket", seq, opened.time, opened.socket, out, |line| {
             line.text("state", "open");
-            line.text("kind", scheme(opened.endpoint));
+            let captures = opened.purpose == Purpose::Capture;
+            line.text("kind", if captures { "capture" } else { scheme(opened.endpoint) });
             line.text("purpose", opened.purpose.word());
             line.text("endpoint", opened.endpoint);
             line.text("unit", opened.unit.word());
+            if let Unit::Wire(link) = opened.unit {
+                line.number("link_type", link.into());
+            }
             line.known("name", opened.name);
             line.fact("number", opened.number.map(u32::from));
             line.fact("parent", opened.parent.map(|parent| parent.0));
@@ -86,6 +90,9 @@ impl Json {
             line.number("len", bytes.len() as u64);
             line.fact("wire_len", facts.cut_from);
             line.fact("drops", facts.drops);
+            if let Some(outgoing) = facts.outgoing {
+                line.flag("outgoing", outgoing);
+            }
             if let Some(after) = facts.answer_after {
                 line.micros("rtt_us", after);
             }

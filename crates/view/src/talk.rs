@@ -163,6 +163,7 @@ fn waits(opened: &Opened<'_>, place: &[u8], out: &mut Vec<u8>) {
         Purpose::Listen => say("listening on ", out),
         Purpose::Echo => say("echoing on ", out),
         Purpose::Run => say("running ", out),
+        Purpose::Capture => say("capturing on ", out),
         Purpose::Accept => {}
         Purpose::Send => {
             say("sending ", out);

@@ -13,6 +13,7 @@ use crate::{address, text};
 pub fn words(what: &Trouble, out: &mut Vec<u8>) {
     match what {
         Trouble::KernelDrop { count, total, rcvbuf } => kernel_drop(*count, *total, *rcvbuf, out),
+        Trouble::CaptureDrop { count, total, buffer } => capture_drop(*count, *total, *buffer, out),
         Trouble::Fault { peer, fault, reporter } => came_back(*peer, *fault, *reporter, out),
         Trouble::NotSent { peer, len, why } => not_sent(*peer, *len, why, out),
         Trouble::Unmappable { count, charset } => {
@@ -64,6 +65,16 @@ fn kernel_drop(count: u64, total: u64, rcvbuf: Option<u64>, out: &mut Vec<u8>) {
     }
     decimal(roomier(rcvbuf.unwrap_or(0)), out);
     say("MiB", out);
+}
+
+fn capture_drop(count: u64, total: u64, buffer: Option<u64>, out: &mut Vec<u8>) {
+    say("kernel dropped ", out);
+    counted(count, "packet", out);
+    say(" (", out);
+    decimal(total, out);
+    say(" in all): the capture's memory was full; try --ring ", out);
+    decimal(buffer.unwrap_or(0).saturating_mul(4).div_ceil(1 << 20).max(4).next_power_of_two(), out);
+    say("MiB, or a filter", out);
 }
 
 /// A receive buffer in MiB that is worth trying next. The kernel accounts twice what was asked for

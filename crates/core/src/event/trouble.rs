@@ -27,6 +27,15 @@ pub enum Trouble {
         /// The receive buffer in bytes as the kernel accounts it.
         rcvbuf: Option<u64>,
     },
+    /// The kernel dropped captured packets since the last such warning, since the memory for them was full.
+    CaptureDrop {
+        /// How many since the last warning.
+        count: u64,
+        /// How many since the capture began.
+        total: u64,
+        /// That memory in bytes.
+        buffer: Option<u64>,
+    },
     /// An ICMP error came back for something that was sent.
     Fault {
         /// Where the message had been sent.
@@ -156,6 +165,7 @@ impl Trouble {
     pub fn code(&self) -> &'static str {
         match self {
             Self::KernelDrop { .. } => "kernel_drop",
+            Self::CaptureDrop { .. } => "capture_drop",
             Self::Fault { fault, .. } => fault.code(),
             Self::NotSent { .. } => "not_sent",
             Self::Unmappable { .. } => "unmappable",

@@ -33,7 +33,7 @@ impl Run<'_, '_> {
             self.tell.begun(name, id);
             let without_v6 = opened.without_v6;
             match opened.socket {
-                Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint, name)?,
+                Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint.to_string(), name)?,
                 Socket::Accepts(listener) => self.accepts(listener, id, purpose, &endpoint, name)?,
             }
             if without_v6 {
@@ -44,15 +44,23 @@ impl Run<'_, '_> {
         Ok(ids)
     }
 
+    /// Hears an interface.
+    #[cfg(target_os = "linux")]
+    pub(super) fn capture(&mut self, wish: &sockscope_net::capture::Wish) -> Result<(), Error> {
+        let capture = sockscope_net::capture::Capture::open(wish)?;
+        let id = self.ports.number();
+        self.hears(Box::new(capture), id, Purpose::Capture, &wish.interface, None)
+    }
+
     fn hears(
         &mut self,
         transport: Box<dyn Transport>,
         id: SocketId,
         purpose: Purpose,
-        endpoint: &Endpoint,
+        place: &str,
         name: Option<&str>,
     ) -> Result<(), Error> {
-        let text: Arc<str> = endpoint.to_string().into();
+        let text = place.into();
         let mut port = Port::new(transport, id, purpose, &text, self.only, self.tell.now().moment);
         port.name = named(name);
         port.interest = Interest::READ;

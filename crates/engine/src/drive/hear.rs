@@ -9,7 +9,7 @@ use sockscope_core::moment::Moment;
 use sockscope_net::transport::Got;
 use sockscope_net::wait::Ready;
 
-use super::{CHUNK, Run, SLOTS, TURNS, UP_MEMORY, Up};
+use super::{CHUNK, PACKETS, Run, SLOTS, TURNS, UP_MEMORY, Up};
 use crate::error::Error;
 use crate::plan::{Answer, WHOLE};
 use crate::port::{self, Port};
@@ -85,7 +85,11 @@ impl Run<'_, '_> {
         let Some(port) = self.ports.port(key) else { return Ok(Turn::Enough) };
         let unit = port.transport.unit();
         let mut batch = self.up.take(unit);
-        let room = if unit == Unit::Chunk { 1 } else { self.ending.room().min(batch.slots()) };
+        let room = match unit {
+            Unit::Chunk => 1,
+            Unit::Wire(_) => self.ending.room().min(PACKETS),
+            _ => self.ending.room().min(batch.slots()),
+        };
         let got = port.transport.receive(&mut batch, room);
         let turn = match got {
             Ok(Got::Messages) => {
@@ -95,7 +99,7 @@ impl Run<'_, '_> {
                 };
                 let more = full || port.transport.has_more();
                 self.received(key, &mut batch)?;
-                if !more && unit != Unit::Datagram {
+                if !more && !unit.is_droppable() {
                     self.finish(key)?;
                 }
                 if more { Turn::More } else { Turn::Enough }
@@ -107,7 +111,7 @@ impl Run<'_, '_> {
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 // Reading can also have made something to send, as TLS does.
-                if unit != Unit::Datagram {
+                if !unit.is_droppable() {
                     self.finish(key)?;
                 }
                 Turn::Enough
@@ -205,7 +209,7 @@ impl Run<'_, '_> {
         }
         let wanted = batch.len().min(self.ending.room());
         self.ending.heard(wanted, now.moment);
-        self.tail |= port.transport.unit() == Unit::Datagram;
+        self.tail |= port.transport.unit().is_droppable();
         self.tell.messages(port, Direction::Rx, batch, 0..wanted)?;
         self.pass_on(key, batch)
     }
@@ -322,11 +326,12 @@ fn miss(port: &mut Port, batch: &Batch) {
 impl Up {
     /// The batch that takes what a socket of this kind receives.
     fn take(&mut self, unit: Unit) -> Batch {
-        let batch = std::mem::take(if unit == Unit::Chunk { &mut self.chunks } else { &mut self.datagrams });
+        let batch = std::mem::take(self.place(unit));
         if batch.slots() > 0 {
             return batch;
         }
         match unit {
+            Unit::Wire(_) => batch,
             // Nothing is cut out of a stream by reading less at once.
             Unit::Chunk if self.buffer == WHOLE => Batch::with_slots(1, CHUNK),
             Unit::Chunk => Batch::with_slots(1, self.buffer),
@@ -335,6 +340,14 @@ impl Up {
     }
 
     fn give_back(&mut self, unit: Unit, batch: Batch) {
-        *(if unit == Unit::Chunk { &mut self.chunks } else { &mut self.datagrams }) = batch;
+        *self.place(unit) = batch;
+    }
+
+    fn place(&mut self, unit: Unit) -> &mut Batch {
+        match unit {
+            Unit::Chunk => &mut self.chunks,
+            Unit::Wire(_) => &mut self.packets,
+            _ => &mut self.datagrams,
+        }
     }
 }

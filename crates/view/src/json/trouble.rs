@@ -12,6 +12,11 @@ pub(super) fn fields(line: &mut Object<'_>, trouble: &Trouble) {
             line.number("total", *total);
             line.fact("rcvbuf", *rcvbuf);
         }
+        Trouble::CaptureDrop { count, total, buffer } => {
+            line.number("count", *count);
+            line.number("total", *total);
+            line.fact("ring", *buffer);
+        }
         Trouble::Fault { peer, fault, reporter } => {
             line.peer("peer", *peer);
             line.peer("reporter", *reporter);
@@ -84,6 +89,7 @@ fn connection(line: &mut Object<'_>, trouble: &Trouble) {
             line.number("bytes", *bytes);
         }
         Trouble::KernelDrop { .. }
+        | Trouble::CaptureDrop { .. }
         | Trouble::Fault { .. }
         | Trouble::NotSent { .. }
         | Trouble::Unmappable { .. }

@@ -7,13 +7,14 @@ use super::comment;
 use super::headers::Headers;
 
 /// The link type of packets that begin with their IP header.
-const RAW: u16 = 101;
+pub(super) const RAW: u16 = 101;
 /// The longest packet that readers of recordings take.
 const LONGEST: usize = 262_144;
 
 /// An endpoint: an interface of the recording.
 #[derive(Debug, Clone)]
 struct Place {
+    link: u16,
     name: String,
     description: String,
     statistics: Statistics<'static>,
@@ -52,8 +53,8 @@ impl Places {
     }
 
     /// Appends a new endpoint; returns its number.
-    pub(super) fn open(&mut self, name: String, description: String, out: &mut Vec<u8>) -> usize {
-        self.all.push(Place { name, description, statistics: Statistics::default(), news: Vec::new() });
+    pub(super) fn open(&mut self, link: u16, name: String, description: String, out: &mut Vec<u8>) -> usize {
+        self.all.push(Place { link, name, description, statistics: Statistics::default(), news: Vec::new() });
         let number = self.all.len() - 1;
         self.interface(&self.all[number], out);
         number
@@ -66,7 +67,7 @@ impl Places {
 
     fn interface(&self, place: &Place, out: &mut Vec<u8>) {
         let interface = Interface {
-            link: RAW,
+            link: place.link,
             snap: self.snap.unwrap_or(0),
             name: &place.name,
             description: &place.description,
@@ -101,7 +102,7 @@ impl Places {
         block::statistics(place as u32, time, &about, out);
     }
 
-    /// Appends a packet, cut to what is wanted of it.
+    /// Appends a packet with headers made for it.
     pub(super) fn packet(
         &mut self,
         passing: &Passing,
@@ -111,15 +112,26 @@ impl Places {
         words: &[u8],
         out: &mut Vec<u8>,
     ) {
+        let wire = (headers.bytes().len() + wire) as u32;
+        self.put(passing, [headers.bytes(), payload], wire, words, out);
+    }
+
+    /// Appends a packet of two pieces, cut to what is wanted of it.
+    pub(super) fn put(
+        &mut self,
+        passing: &Passing,
+        [head, rest]: [&[u8]; 2],
+        wire: u32,
+        words: &[u8],
+        out: &mut Vec<u8>,
+    ) {
         let &Passing { place, time, direction, drops, id } = passing;
-        let most = self.most;
-        let head = &headers.bytes()[..headers.bytes().len().min(most)];
-        let kept = &payload[..payload.len().min(most - head.len())];
-        self.cut += u64::from(head.len() + kept.len() < headers.bytes().len() + payload.len());
+        let (whole, head) = (head.len() + rest.len(), &head[..head.len().min(self.most)]);
+        let rest = &rest[..rest.len().min(self.most - head.len())];
+        self.cut += u64::from(head.len() + rest.len() < whole);
         self.packets += 1;
         self.last = time;
-        let wire = (headers.bytes().len() + wire) as u32;
-        let mut block = Block::packet(place as u32, time, [head, kept], wire, out);
+        let mut block = Block::packet(place as u32, time, [head, rest], wire, out);
         block.direction(match direction {
             Direction::Rx => block::Direction::In,
             Direction::Tx => block::Direction::Out,

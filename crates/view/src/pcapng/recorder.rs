@@ -6,17 +6,22 @@ use sockscope_core::endpoint::{SCHEMES, Shape};
 use sockscope_core::event::{
     Closed, End, Ended, Event, Mark, Messages, Opened, Purpose, SocketId, Trouble, Warning,
 };
-use sockscope_core::facts::{Direction, Facts, Stamp};
+use sockscope_core::facts::{Direction, Facts, Stamp, Unit};
 
 use super::block::{self, Section};
 use super::comment;
 use super::headers::{self, Path};
 use super::names::Names;
-use super::places::{Passing, Places};
+use super::places::{Passing, Places, RAW};
 use super::socket::Socket;
 use super::stream::Stream;
 use crate::flow::Flags;
 use crate::{Render, text, warning};
+
+/// How much of a recording is true.
+const MADE: &str = "Recorded at sockets, without a capture: payloads, times, addresses and what comments say are as the \
+     kernel told them; headers are made to fit.";
+const CAPTURED: &str = "Captured: packets are as they were on the link.";
 
 /// What a recording says of itself.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +32,8 @@ pub struct About {
     pub application: String,
     /// The charset that text is in, where it is known.
     pub charset: Option<String>,
+    /// It is of packets as they were, rather than of what sockets told.
+    pub captured: bool,
     /// The most bytes of a packet, its headers included; what is left out is told by its length.
     pub snap: Option<u32>,
 }
@@ -53,8 +60,7 @@ impl Recorder {
         let section = Section {
             os: &self.about.os,
             application: &self.about.application,
-            comment: "Recorded at sockets, without a capture: payloads, times, addresses and what comments say are as the \
-                 kernel told them; headers are made to fit.",
+            comment: if self.about.captured { CAPTURED } else { MADE },
             ..Section::default()
         };
         block::section(&section, out);
@@ -83,6 +89,7 @@ impl Recorder {
         let shape = SCHEMES.iter().find(|known| known.name == scheme).map(|known| known.shape);
         let flows = matches!(shape, Some(Shape::Stream | Shape::Messages) | None);
         // A listener passes nothing itself.
+        let flows = flows && !matches!(opened.unit, Unit::Wire(_));
         let stream = (flows && opened.remote.is_some()).then(Stream::default);
         let (id, local, remote, connected) = (opened.socket, opened.local, opened.remote, stream.is_some());
         self.sockets.insert(id, Socket { id, place, local, remote, stream, drops: 0 });
@@ -102,7 +109,8 @@ impl Recorder {
         }
         let mut words = Vec::new();
         text::line(opened.endpoint, &mut words);
-        self.places.open(String::from_utf8_lossy(&words).into_owned(), description, out)
+        let link = if let Unit::Wire(link) = opened.unit { link } else { RAW };
+        self.places.open(link, String::from_utf8_lossy(&words).into_owned(), description, out)
     }
 
     /// The three packets with which a connection begins, as far as it is known when they went.
@@ -142,7 +150,24 @@ impl Recorder {
         self.places.packet(&passing, &headers, &[], 0, words, out);
     }
 
+    /// Packets as they were on the link.
+    fn wire(&mut self, messages: &Messages<'_>, out: &mut Vec<u8>) {
+        let Some(place) = self.sockets.get(&messages.socket).map(|known| known.place) else { return };
+        for message in messages.iter() {
+            let outgoing = message.facts.outgoing == Some(true);
+            let direction = if outgoing { Direction::Tx } else { Direction::Rx };
+            let time = message.facts.time.map_or(self.places.last, |(time, _)| time);
+            let passing = Passing { place, time, direction, drops: 0, id: None };
+            let wire = message.facts.cut_from.unwrap_or(message.bytes.len() as u32);
+            self.places.passed(place);
+            self.places.put(&passing, [message.bytes, &[]], wire, &[], out);
+        }
+    }
+
     fn messages(&mut self, first: u64, messages: &Messages<'_>, out: &mut Vec<u8>) {
+        if let Unit::Wire(_) = messages.unit {
+            return self.wire(messages, out);
+        }
         let mut words = std::mem::take(&mut self.words);
         for (number, message) in messages.iter().enumerate() {
             words.clear();
@@ -227,7 +252,7 @@ impl Recorder {
     }
 
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {
-        if let Trouble::KernelDrop { count, .. } = warning.what
+        if let Trouble::KernelDrop { count, .. } | Trouble::CaptureDrop { count, .. } = warning.what
             && let Some(known) = self.sockets.get(&warning.socket)
         {
             self.places.dropped(known.place, count);

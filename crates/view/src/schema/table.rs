@@ -34,10 +34,10 @@ pub const SHAPES: &[Shape] = &[
         means: "A socket is open.",
         fields: &[
             always("state", Is("open"), "that it is open"),
-            always("kind", Text, "scheme of the endpoint: `udp`, `tcp`"),
+            always("kind", Text, "scheme of the endpoint: `udp`, `tcp`; `capture` for an interface"),
             always(
                 "purpose",
-                OneOf(&["listen", "send", "echo", "talk", "accept", "run"]),
+                OneOf(&["listen", "send", "echo", "talk", "accept", "run", "capture"]),
                 "what it was opened for",
             ),
             always("endpoint", Text, "the endpoint that was asked for, canonical form"),
@@ -146,6 +146,7 @@ pub const SHAPES: &[Shape] = &[
                 "the kernel has dropped any",
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
+            sometimes("outgoing", Flag, "it was captured", "it has left this machine"),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
             sometimes(
                 "frame",
@@ -180,10 +181,16 @@ pub const SHAPES: &[Shape] = &[
             sometimes(
                 "count",
                 Whole,
-                "code kernel_drop, unmappable or missed",
-                "datagrams dropped since the last such warning; characters skipped or replaced; what the peer missed since the last such warning",
+                "code kernel_drop, capture_drop, unmappable or missed",
+                "datagrams or packets dropped since the last such warning; characters skipped or replaced; what the peer missed since the last such warning",
             ),
-            sometimes("total", Whole, "code kernel_drop", "datagrams dropped since the socket was opened"),
+            sometimes(
+                "total",
+                Whole,
+                "code kernel_drop or capture_drop",
+                "datagrams or packets dropped since the socket was opened",
+            ),
+            sometimes("ring", Whole, "code capture_drop", "memory for captured packets in bytes"),
             sometimes(
                 "rcvbuf",
                 Whole,

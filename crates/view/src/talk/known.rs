@@ -84,6 +84,7 @@ fn place(opened: &Opened<'_>, place: &mut Vec<u8>) {
     let real = match opened.purpose {
         Purpose::Listen | Purpose::Echo => opened.local,
         Purpose::Send | Purpose::Talk | Purpose::Accept | Purpose::Run => opened.remote,
+        Purpose::Capture => None,
     };
     match (opened.endpoint.split_once("://"), real) {
         (Some((scheme, _)), Some(real)) if !proxied => {

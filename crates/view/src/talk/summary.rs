@@ -54,7 +54,9 @@ fn totals(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
         Some(Purpose::Talk | Purpose::Run) => " from ",
         _ => " on ",
     };
-    let received = ("received ", totals.rx_messages, totals.rx_bytes, from);
+    let captures = known.is_some_and(|known| known.purpose == Purpose::Capture);
+    let verb = if captures { "captured " } else { "received " };
+    let received = (verb, totals.rx_messages, totals.rx_bytes, from);
     let sent = ("sent ", totals.tx_messages, totals.tx_bytes, " to ");
     let (first, second) = if sends { (sent, received) } else { (received, sent) };
     let (verb, count, bytes, preposition) = first;
@@ -75,7 +77,7 @@ fn totals(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
         amount(count, bytes, unit, out);
     }
     // That nothing was dropped is news only to those who listened where something may be.
-    if !sends && matches!(unit, Unit::Datagram) || totals.dropped > 0 {
+    if !sends && unit.is_droppable() || totals.dropped > 0 {
         say(", ", out);
         decimal(totals.dropped, out);
         say(" dropped by the kernel", out);

@@ -10,6 +10,7 @@ pub(super) const UNITS: &[&str] = &["datagram", "chunk", "frame", "packet", "mes
 /// What warnings are about.
 pub(super) const CODES: &[&str] = &[
     "kernel_drop",
+    "capture_drop",
     "refused",
     "host_unreachable",
     "net_unreachable",
