@@ -211,7 +211,7 @@ pub static SERVICES: &[Service] = &[
     service("bgp", 179, TCP),
     service("ldap", 389, None),
     service("https", 443, None),
-    service("syslog", 514, UDP),
+    service("syslog", 514, None),
     service("submission", 587, TCP),
     service("ldaps", 636, None),
     service("domain-s", 853, None),
