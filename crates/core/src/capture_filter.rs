@@ -15,6 +15,7 @@
 //! ```
 
 mod access;
+mod address;
 mod assemble;
 mod branch;
 mod check;
@@ -24,6 +25,8 @@ mod lex;
 mod link;
 mod lower;
 mod parse;
+mod pieces;
+mod primitive;
 mod primitives;
 mod program;
 mod run;

@@ -113,7 +113,7 @@ impl Places {
                 steps
             }
             Value::Compute(operation, left, right) => self.compute(*operation, left, right, slot)?,
-            Value::Bytes { proto, offset, size } => self.bytes(*proto, offset, *size, slot)?,
+            Value::Bytes { proto, offset, size } => self.bytes(proto, offset, *size, slot)?,
         })
     }
 

@@ -10,9 +10,9 @@ pub(super) enum Branch {
     /// Holds always or never.
     Always(bool),
     Test(Test),
-    Not(Box<Branch>),
+    Not(Box<Self>),
     /// From left to right, each joined to all before it; the first join is not looked at.
-    Chain(Vec<(Join, Branch)>),
+    Chain(Vec<(Join, Self)>),
 }
 
 /// Steps that leave a value in the accumulator, and what it is compared with.

@@ -96,7 +96,7 @@ fn known(code: u16) -> bool {
 /// What every kernel since 3.8 tells of a packet besides its bytes: `SKF_AD_PROTOCOL` to `SKF_AD_RANDOM`.
 fn answered(k: u32) -> bool {
     let offset = k - ANCILLARY;
-    offset % 4 == 0 && offset <= 56
+    offset.is_multiple_of(4) && offset <= 56
 }
 
 /// No word of memory is read before it was written, whatever way led there.

@@ -4,7 +4,8 @@ use std::net::Ipv6Addr;
 use std::ops::Range;
 
 use super::lex::{Lexeme, Token};
-use super::parse::{Kind, Parser, Qualifier};
+use super::parse::{Kind, Qualifier};
+use super::pieces::Parser;
 use super::table::{Layer, NUMBERS, PROTOS, Proto, SERVICES};
 use super::tree::{Address, Dir, Node, Primitive};
 use super::words::Word;

@@ -9,8 +9,8 @@ use super::table::Proto;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
     /// Tests from left to right, each joined to all before it; the first join is not looked at.
-    Chain(Vec<(Join, Node)>),
-    Not(Box<Node>),
+    Chain(Vec<(Join, Self)>),
+    Not(Box<Self>),
     /// A comparison of two values.
     Compare(Relation, Value, Value),
     Primitive(Primitive, Range<usize>),
@@ -38,13 +38,13 @@ pub(super) enum Value {
     Number(u32),
     /// The length on the wire.
     Length,
-    Negative(Box<Value>),
+    Negative(Box<Self>),
     /// An operation, as its code, with its operands.
-    Compute(u16, Box<Value>, Box<Value>),
+    Compute(u16, Box<Self>, Box<Self>),
     /// So many bytes of a protocol from this offset on.
     Bytes {
         proto: Proto,
-        offset: Box<Value>,
+        offset: Box<Self>,
         size: u8,
     },
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::code;
 use super::lex::Token;
-use super::parse::{Parser, Thing};
+use super::parse::Thing;
+use super::pieces::Parser;
 use super::run::compute;
 use super::table::{PROTOS, Proto};
 use super::tree::{Node, Relation, Value};
@@ -96,10 +97,10 @@ impl Parser<'_> {
             }
             _ => {}
         }
-        if let (Value::Number(a), Value::Number(b)) = (&left, &right) {
-            if let Some(number) = compute(operation, *a, *b) {
-                return Ok(Value::Number(number));
-            }
+        if let (Value::Number(a), Value::Number(b)) = (&left, &right)
+            && let Some(number) = compute(operation, *a, *b)
+        {
+            return Ok(Value::Number(number));
         }
         Ok(Value::Compute(operation, Box::new(left), Box::new(right)))
     }
