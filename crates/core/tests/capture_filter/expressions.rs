@@ -10,7 +10,7 @@ const DIRS: &[&str] =
     &["", "", "", "src ", "dst ", "src or dst ", "dst or src ", "src and dst ", "dst and src "];
 
 /// An expression that libpcap reads for `link`.
-pub fn expression(link: LinkType, given: &mut Given) -> String {
+pub(crate) fn expression(link: LinkType, given: &mut Given) -> String {
     let depth = given.below(4);
     tests(link, given, depth)
 }

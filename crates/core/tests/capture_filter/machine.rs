@@ -6,14 +6,14 @@ use crate::packets::Packet;
 
 /// Why a program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     Kept(u32),
     /// A load beyond the packet, or a division by zero.
     Fault,
 }
 
 /// Runs a program as bpf_filter() of libpcap does.
-pub fn run(program: &Program, packet: &Packet) -> End {
+pub(crate) fn run(program: &Program, packet: &Packet) -> End {
     go(&program.instructions, packet).map_or(End::Fault, End::Kept)
 }
 

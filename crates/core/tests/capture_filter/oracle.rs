@@ -14,15 +14,15 @@ use crate::machine::{End, run};
 use crate::packets::{Packet, corpus};
 
 /// A file of packets and the program that filters it.
-pub struct Tcpdump {
+pub(crate) struct Tcpdump {
     program: PathBuf,
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Tcpdump {
     /// `None` after telling that it is not there.
-    pub fn new(link: LinkType, packets: &[Packet]) -> Option<Self> {
+    pub(crate) fn new(link: LinkType, packets: &[Packet]) -> Option<Self> {
         let program = peer("tcpdump")?;
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("packets.pcap");
@@ -37,7 +37,7 @@ impl Tcpdump {
     }
 
     /// The program of an expression, or what is wrong with that. `-O` in `options` leaves the optimiser out.
-    pub fn compile(&self, options: &[&str], expression: &str) -> Result<Program, String> {
+    pub(crate) fn compile(&self, options: &[&str], expression: &str) -> Result<Program, String> {
         let options = [options, &["-ddd"]].concat();
         let output = self.output(&options, expression);
         if !output.status.success() {
@@ -48,12 +48,12 @@ impl Tcpdump {
     }
 
     /// The program as tcpdump shows it.
-    pub fn shown(&self, expression: &str) -> String {
+    pub(crate) fn shown(&self, expression: &str) -> String {
         String::from_utf8(self.output(&["-d"], expression).stdout).expect("text")
     }
 
     /// The packets of the file that tcpdump itself lets pass, its optimiser left out, as a file.
-    pub fn passed(&self, expression: &str) -> Vec<u8> {
+    pub(crate) fn passed(&self, expression: &str) -> Vec<u8> {
         let output = self.output(&["-O", "-w", "-"], expression);
         assert!(output.status.success(), "{expression}: {}", String::from_utf8_lossy(&output.stderr));
         output.stdout

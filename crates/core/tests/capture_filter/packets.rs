@@ -6,22 +6,23 @@ use crate::given::Given;
 
 /// A packet as a file has it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Packet {
-    pub bytes: Vec<u8>,
-    pub wire_len: u32,
+pub(crate) struct Packet {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) wire_len: u32,
 }
 
 /// Addresses that expressions ask for too, and others near them.
-pub const V4: &[[u8; 4]] =
+pub(crate) const V4: &[[u8; 4]] =
     &[[10, 0, 0, 1], [10, 0, 0, 2], [10, 1, 2, 3], [192, 168, 1, 1], [224, 0, 0, 251], [255, 255, 255, 255]];
-pub const V6: &[&str] = &["fe80::1", "2001:db8::1", "2001:db8::2", "ff02::fb", "::1", "::ffff:10.0.0.1"];
-pub const MACS: &[[u8; 6]] =
+pub(crate) const V6: &[&str] =
+    &["fe80::1", "2001:db8::1", "2001:db8::2", "ff02::fb", "::1", "::ffff:10.0.0.1"];
+pub(crate) const MACS: &[[u8; 6]] =
     &[[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2], [255; 6], [1, 0, 0x5e, 0, 0, 0xfb], [2, 0, 0, 0, 1, 1]];
-pub const PORTS: &[u16] = &[22, 53, 80, 443, 8080, 6000, 65535];
+pub(crate) const PORTS: &[u16] = &[22, 53, 80, 443, 8080, 6000, 65535];
 const PROTOS: &[u8] = &[6, 6, 6, 17, 17, 17, 132, 1, 2, 9, 47, 50, 51, 58, 103, 112];
 
 /// Packets for a link.
-pub fn corpus(link: LinkType, seed: u64, number: usize) -> Vec<Packet> {
+pub(crate) fn corpus(link: LinkType, seed: u64, number: usize) -> Vec<Packet> {
     let mut given = Given::new(seed);
     (0..number).map(|_| packet(link, &mut given)).collect()
 }
