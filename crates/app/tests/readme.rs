@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader, Read, Write, pipe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use sockscope::core::capture_filter::{CONSTANTS, Layer, MISSING, NUMBERS, PRIMITIVES, PROTOS, SERVICES};
 use sockscope::core::charset::Charset;
 use sockscope::core::endpoint::{OPTIONS, Role, SCHEMES};
 use sockscope::core::pattern::PATTERNS;
@@ -250,6 +251,12 @@ fn the_tables_are_those_of_the_program() {
     made("docs/charsets.md", "charsets", &charsets());
     made("docs/scripts.md", "statements", &statements());
     made("docs/rules.md", "patterns", &patterns());
+    made("docs/capture-filters.md", "primitives", &primitives());
+    made("docs/capture-filters.md", "protocols", &protocols());
+    made("docs/capture-filters.md", "constants", &constants());
+    made("docs/capture-filters.md", "services", &services());
+    made("docs/capture-filters.md", "numbers", &numbers());
+    made("docs/capture-filters.md", "missing", &missing());
 }
 
 /// What the console's own help says of its words.
@@ -315,6 +322,59 @@ fn patterns() -> String {
     for row in PATTERNS {
         let syntax = row.syntax.replace('|', "\\|");
         let _ = writeln!(table, "| `{syntax}` | {} | `{}` | `{}` |", row.help, row.example, row.matches);
+    }
+    table
+}
+
+fn primitives() -> String {
+    let mut table = String::from("| test | which packets pass | example |\n| --- | --- | --- |\n");
+    for row in PRIMITIVES {
+        let _ =
+            writeln!(table, "| `{}` | {} | `{}` |", row.syntax.replace('|', "\\|"), row.help, row.example);
+    }
+    table
+}
+
+fn protocols() -> String {
+    let mut table = String::from("| word | what | where | bytes can be read |\n| --- | --- | --- | --- |\n");
+    for row in PROTOS {
+        let place = match row.layer {
+            Layer::Link => "at the start".to_owned(),
+            Layer::Network(number @ 0..=1500) => format!("behind IEEE 802.2, {number:#x}"),
+            Layer::Network(number) => format!("type of Ethernet {number:#06x}"),
+            Layer::Inside { number, v4, v6 } => {
+                let ip = [(v4, "IPv4"), (v6, "IPv6")].into_iter().filter(|(is, _)| *is).map(|(_, name)| name);
+                format!("protocol {number} of {}", ip.collect::<Vec<_>>().join(" and "))
+            }
+        };
+        let bytes = if row.bytes { "yes" } else { "no" };
+        let _ = writeln!(table, "| `{}` | {} | {place} | {bytes} |", row.word, row.help);
+    }
+    table
+}
+
+fn constants() -> String {
+    let rows = CONSTANTS.iter().map(|(name, number)| format!("| `{name}` | {number} |\n"));
+    format!("| name | number |\n| --- | --- |\n{}", rows.collect::<String>())
+}
+
+fn services() -> String {
+    let rows = SERVICES.iter().map(|service| {
+        format!("| `{}` | {} | {} |\n", service.name, service.port, service.proto.unwrap_or("all"))
+    });
+    format!("| name | port | of |\n| --- | --- | --- |\n{}", rows.collect::<String>())
+}
+
+fn numbers() -> String {
+    let rows = NUMBERS.iter().map(|(name, number)| format!("| `{name}` | {number} |\n"));
+    format!("| name | number |\n| --- | --- |\n{}", rows.collect::<String>())
+}
+
+fn missing() -> String {
+    let mut table = String::from("| words | instead |\n| --- | --- |\n");
+    for (words, instead) in MISSING {
+        let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+        let _ = writeln!(table, "| {} | {instead} |", words.join(" "));
     }
     table
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
+pub mod capture_filter;
 pub mod charset;
 pub mod checksum;
 pub mod cidr;
