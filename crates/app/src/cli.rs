@@ -2,6 +2,8 @@
 
 mod addrs;
 mod args;
+#[cfg(target_os = "linux")]
+mod capture;
 mod demo;
 mod echo;
 mod generate;
@@ -32,7 +34,7 @@ struct Task {
 }
 
 /// Everything the program does, in the order of the help.
-const TASKS: [Task; 12] = [
+const TASKS: &[Task] = &[
     Task {
         name: "demo",
         about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
@@ -74,6 +76,13 @@ const TASKS: [Task; 12] = [
         about: "Send standard input, write what comes: with the options of nc and ncat",
         args: nc::Args::augment_args,
         run: |typed| nc::run(from(typed)?),
+    },
+    #[cfg(target_os = "linux")]
+    Task {
+        name: "capture",
+        about: "See and record the packets of an interface",
+        args: capture::Args::augment_args,
+        run: |typed| capture::run(from(typed)?),
     },
     Task {
         name: "text",

@@ -124,6 +124,8 @@ impl<'a, 'b> Run<'a, 'b> {
             Place::Reach(_, Purpose::Send) => Sends::Ends,
             Place::Reach(..) => Sends::Stays,
             Place::Listen(..) if plan.down.is_some() => Sends::Stays,
+            #[cfg(target_os = "linux")]
+            Place::Capture { .. } => Sends::Never,
             Place::Listen(..) | Place::Guided(_) => Sends::Never,
         };
         let ending = Ending::new(limits, sends, tell.now().moment);
@@ -176,7 +178,7 @@ impl<'a, 'b> Run<'a, 'b> {
                 Ok(())
             }
             #[cfg(target_os = "linux")]
-            Place::Capture(wishes) => wishes.iter().try_for_each(|wish| self.capture(wish)),
+            Place::Capture { wishes, give_up_rights } => self.captures(&wishes, give_up_rights),
             Place::Guided(guide) => {
                 self.tell.follow(guide);
                 Ok(())

@@ -27,5 +27,7 @@ pub mod stop;
 mod tell;
 
 pub use sockscope_core as core;
-pub use sockscope_net::interfaces;
+#[cfg(target_os = "linux")]
+pub use sockscope_net::capture;
+pub use sockscope_net::{interfaces, resolve};
 pub use sockscope_view as view;

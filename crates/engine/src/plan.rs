@@ -73,9 +73,15 @@ pub enum Place {
     /// Toward this endpoint: only to send ([`Purpose::Send`]), or to talk both ways until both sides have
     /// ended ([`Purpose::Talk`]).
     Reach(Endpoint, Purpose),
-    /// At interfaces, whose packets are seen as they are.
+    /// At interfaces, whose packets are seen as they are. The rights that only opening needed are given up then,
+    /// where that is wished for; those over files stay.
     #[cfg(target_os = "linux")]
-    Capture(Vec<Wish>),
+    Capture {
+        /// Where, and what.
+        wishes: Vec<Wish>,
+        /// Whether this thread gives up rights.
+        give_up_rights: bool,
+    },
     /// Wherever a guide says, while it goes on.
     Guided(Box<dyn Guide>),
 }

@@ -7,12 +7,14 @@ use std::ops::Range;
 use std::os::fd::BorrowedFd;
 
 use sockscope_core::batch::Batch;
+use sockscope_core::capture_filter::Program;
 use sockscope_core::event::Granted;
 use sockscope_core::facts::{Clock, Facts, Peer, Unit};
 
 use crate::error::{Error, words};
 use crate::interfaces;
-use crate::kernel::linux::ring::{Instruction, Packet, Ring};
+use crate::kernel::linux::rights;
+use crate::kernel::linux::ring::{Packet, Ring};
 use crate::transport::{Got, Sent, Transport};
 
 /// Numbers of link types, as tcpdump.org keeps them.
@@ -37,9 +39,8 @@ const MOST: usize = 1 << 20;
 pub struct Wish {
     /// The interface's name.
     pub interface: String,
-    /// The filter for its link type, as instructions of linux/filter.h. What it returns is how many bytes of a packet
-    /// are kept.
-    pub filter: Vec<Instruction>,
+    /// The filter for its link type. What it returns is how many bytes of a packet are kept.
+    pub filter: Program,
     /// Packets for others too, where the network brings them.
     pub promiscuous: bool,
     /// Memory for packets that have not been taken yet, in bytes.
@@ -56,7 +57,9 @@ pub fn link(interface: &str) -> Result<u16, Error> {
     match kind(interface) {
         Some(ARPHRD_ETHER | ARPHRD_LOOPBACK) => Ok(ETHERNET),
         // Tunnels have no header of their own before that of IP.
-        Some(ARPHRD_TUNNEL | ARPHRD_TUNNEL6 | ARPHRD_SIT | ARPHRD_IPGRE | ARPHRD_PPP | ARPHRD_NONE) => Ok(RAW),
+        Some(ARPHRD_TUNNEL | ARPHRD_TUNNEL6 | ARPHRD_SIT | ARPHRD_IPGRE | ARPHRD_PPP | ARPHRD_NONE) => {
+            Ok(RAW)
+        }
         kind => {
             let kind = kind.map_or("?".to_owned(), |kind| kind.to_string());
             Err(Error::other("capture on", interface, format!("its kind of link ({kind}) is not known here"))
@@ -67,6 +70,15 @@ pub fn link(interface: &str) -> Result<u16, Error> {
 
 fn kind(interface: &str) -> Option<u16> {
     std::fs::read_to_string(format!("/sys/class/net/{interface}/type")).ok()?.trim().parse().ok()
+}
+
+/// Gives up the rights of this thread that only opening needed (capabilities(7)); those over files stay.
+///
+/// # Errors
+///
+/// The kernel does not allow it.
+pub fn give_up_rights() -> io::Result<()> {
+    rights::give_up()
 }
 
 /// A socket that hears an interface.
@@ -144,7 +156,8 @@ fn refused(interface: &str, error: &io::Error) -> Error {
     let failed = Error::other("capture on", interface, words(error));
     match error.raw_os_error() {
         Some(libc::EPERM | libc::EACCES) => {
-            let program = std::env::current_exe().map_or("sockscope".to_owned(), |path| path.display().to_string());
+            let program =
+                std::env::current_exe().map_or("sockscope".to_owned(), |path| path.display().to_string());
             failed.advise(format!(
                 "packets are not for everybody: give the program the right once, sudo setcap cap_net_raw+ep {program}, \
                  or run it with sudo"

@@ -18,7 +18,7 @@ pub mod lookup;
 pub mod open;
 mod options;
 mod proxied;
-mod resolve;
+pub mod resolve;
 mod stream;
 mod tcp;
 #[cfg(feature = "tls")]

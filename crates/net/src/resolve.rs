@@ -21,7 +21,16 @@ pub(crate) fn resolve(host: &Host, port: u16) -> Result<Vec<SocketAddr>, Error> 
     }
 }
 
-/// The same for a name.
+/// Every address of a name, as [`resolve`] finds it.
+///
+/// # Errors
+///
+/// It has none, or nobody knows.
+pub fn addresses(name: &str) -> Result<Vec<IpAddr>, Error> {
+    Ok(by_name(name, 0)?.into_iter().map(|address| address.ip()).collect())
+}
+
+/// The same for a name, with a port.
 pub(crate) fn by_name(name: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
     let failed = |cause: String| {
         Error::other(FIND, name, cause).advise("check the spelling, or give the address itself")

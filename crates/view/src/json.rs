@@ -9,7 +9,7 @@ use base64_simd::STANDARD;
 use sockscope_core::batch::Message;
 use sockscope_core::charset::{Charset, Piece, Viewing};
 use sockscope_core::event::{
-    Closed, Ended, Event, Granted, Mark, Messages, Opened, Pace, SocketId, State, Totals, Warning,
+    Closed, Ended, Event, Granted, Mark, Messages, Opened, Pace, Purpose, SocketId, State, Totals, Warning,
 };
 use sockscope_core::facts::{Stamp, Unit};
 use sockscope_core::framing::Frame;
@@ -90,8 +90,8 @@ impl Json {
             line.number("len", bytes.len() as u64);
             line.fact("wire_len", facts.cut_from);
             line.fact("drops", facts.drops);
-            if let Some(outgoing) = facts.outgoing {
-                line.flag("outgoing", outgoing);
+            if facts.outgoing == Some(true) {
+                line.flag("outgoing", true);
             }
             if let Some(after) = facts.answer_after {
                 line.micros("rtt_us", after);

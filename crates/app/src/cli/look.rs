@@ -139,6 +139,16 @@ impl Look {
         self.no_rows = true;
     }
 
+    /// What is shown are packets of an interface.
+    pub(crate) fn set_captured(&mut self) {
+        self.save.set_captured();
+    }
+
+    /// The most that is recorded of a packet.
+    pub(crate) fn snap(&self) -> Option<u32> {
+        self.save.snap()
+    }
+
     /// Whether nothing is to be said but warnings and errors.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet

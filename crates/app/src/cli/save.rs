@@ -35,6 +35,8 @@ pub(crate) struct Save {
     /// With --save: record at most this much of each packet, headers included
     #[arg(long, requires = "save", value_name = "SIZE", value_parser = snap)]
     snap: Option<u32>,
+    #[arg(skip)]
+    captured: bool,
 }
 
 /// A recording under way, to be told of when it has ended.
@@ -47,6 +49,16 @@ impl Save {
     /// Whether standard output is for the recording.
     pub(crate) fn is_output(&self) -> bool {
         self.save.as_ref().is_some_and(|path| path.as_os_str() == "-")
+    }
+
+    /// What is recorded are packets as they were.
+    pub(crate) fn set_captured(&mut self) {
+        self.captured = true;
+    }
+
+    /// The most that is recorded of a packet.
+    pub(crate) fn snap(&self) -> Option<u32> {
+        self.snap
     }
 
     /// Records what a bus tells, if that is asked for.
@@ -64,7 +76,7 @@ impl Save {
             rotate: self.rotate,
             keep: self.keep.map(|keep| usize::try_from(keep).unwrap_or(usize::MAX)),
         };
-        let recorder = Recorder::new(about(asked, self.snap));
+        let recorder = Recorder::new(About { captured: self.captured, snap: self.snap, ..about(asked) });
         let (record, saved) =
             Record::open(target, recorder, |words| out::talk(&format!("sockscope: {words}\n")))?;
         let mended = saved.borrow().mended;
@@ -98,7 +110,7 @@ impl Saving {
 }
 
 /// What a recording says of this program.
-pub(crate) fn about(asked: Option<&Viewing>, snap: Option<u32>) -> About {
+pub(crate) fn about(asked: Option<&Viewing>) -> About {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     About {
         os: format!("{} {}", std::env::consts::OS, release.trim()).trim().to_owned(),
@@ -107,7 +119,7 @@ pub(crate) fn about(asked: Option<&Viewing>, snap: Option<u32>) -> About {
             Viewing::Chosen(charset) => charset.name().to_owned(),
             Viewing::Auto(_) => "auto".to_owned(),
         }),
-        snap,
+        ..About::default()
     }
 }
 

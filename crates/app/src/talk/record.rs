@@ -55,7 +55,7 @@ struct Lines {
 impl Record {
     /// Nothing is written yet.
     pub(super) fn new(charset: Option<Viewing>) -> Self {
-        let recorder = Recorder::new(cli::about(charset.as_ref(), None));
+        let recorder = Recorder::new(cli::about(charset.as_ref()));
         Self { json: Json::new(charset), opened: BTreeMap::new(), recorder, file: None, line: Vec::new() }
     }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::{Break, End, Purpose, SocketId, Trouble};
 use sockscope_core::facts::Peer;
+#[cfg(target_os = "linux")]
+use sockscope_net::capture::{self, Capture, Wish};
 use sockscope_net::open::{self, Socket};
 use sockscope_net::transport::{Listener, Transport};
 use sockscope_net::wait::Interest;
@@ -33,7 +35,9 @@ impl Run<'_, '_> {
             self.tell.begun(name, id);
             let without_v6 = opened.without_v6;
             match opened.socket {
-                Socket::Hears(transport) => self.hears(transport, id, purpose, &endpoint.to_string(), name)?,
+                Socket::Hears(transport) => {
+                    self.hears(transport, id, purpose, &endpoint.to_string(), name)?
+                }
                 Socket::Accepts(listener) => self.accepts(listener, id, purpose, &endpoint, name)?,
             }
             if without_v6 {
@@ -44,12 +48,15 @@ impl Run<'_, '_> {
         Ok(ids)
     }
 
-    /// Hears an interface.
+    /// Hears interfaces.
     #[cfg(target_os = "linux")]
-    pub(super) fn capture(&mut self, wish: &sockscope_net::capture::Wish) -> Result<(), Error> {
-        let capture = sockscope_net::capture::Capture::open(wish)?;
-        let id = self.ports.number();
-        self.hears(Box::new(capture), id, Purpose::Capture, &wish.interface, None)
+    pub(super) fn captures(&mut self, wishes: &[Wish], give_up_rights: bool) -> Result<(), Error> {
+        for wish in wishes {
+            let capture = Capture::open(wish)?;
+            let id = self.ports.number();
+            self.hears(Box::new(capture), id, Purpose::Capture, &wish.interface, None)?;
+        }
+        if give_up_rights { capture::give_up_rights().map_err(Error::Wait) } else { Ok(()) }
     }
 
     fn hears(

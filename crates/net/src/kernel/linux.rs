@@ -5,6 +5,7 @@
 mod control;
 mod inside;
 mod name;
+pub(crate) mod rights;
 pub(crate) mod ring;
 mod single;
 

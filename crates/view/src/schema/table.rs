@@ -146,7 +146,7 @@ pub const SHAPES: &[Shape] = &[
                 "the kernel has dropped any",
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
-            sometimes("outgoing", Flag, "it was captured", "it has left this machine"),
+            sometimes("outgoing", True, "it was captured as it left this machine", "only then"),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
             sometimes(
                 "frame",

@@ -7,7 +7,10 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use libc::{c_int, c_void, sock_filter, sock_fprog, sockaddr_ll, socklen_t, tpacket_block_desc, tpacket3_hdr};
+use libc::{
+    c_int, c_void, sock_filter, sock_fprog, sockaddr_ll, socklen_t, tpacket_block_desc, tpacket3_hdr,
+};
+use sockscope_core::capture_filter::{Instruction, Program};
 use sockscope_core::facts::Stamp;
 
 use super::set_option;
@@ -50,21 +53,25 @@ pub(crate) struct Packet<'a> {
     pub(crate) vlan: Option<(u16, u16)>,
 }
 
-/// An instruction for the kernel's filter (linux/filter.h): code, two jumps, a number.
-pub(crate) type Instruction = (u16, u8, u8, u32);
-
 impl Ring {
     /// A socket that nothing arrives at yet, with `bytes` of memory for packets, at least one block. What the filter
     /// does not want never comes here.
-    pub(crate) fn open(bytes: usize, filter: &[Instruction]) -> io::Result<Self> {
+    pub(crate) fn open(bytes: usize, filter: &Program) -> io::Result<Self> {
         // SAFETY: plain call; the result is checked and owned at once.
-        let fd = unsafe { libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0) };
+        let fd = unsafe {
+            libc::socket(libc::AF_PACKET, libc::SOCK_RAW | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK, 0)
+        };
         if fd < 0 {
             return Err(io::Error::last_os_error());
         }
         // SAFETY: the descriptor is new and nobody else's.
         let socket = unsafe { OwnedFd::from_raw_fd(fd) };
-        set_option(fd, libc::SOL_PACKET, libc::PACKET_VERSION, &(libc::tpacket_versions::TPACKET_V3 as c_int))?;
+        set_option(
+            fd,
+            libc::SOL_PACKET,
+            libc::PACKET_VERSION,
+            &(libc::tpacket_versions::TPACKET_V3 as c_int),
+        )?;
         attach(fd, filter)?;
         let blocks = bytes.div_ceil(BLOCK).max(2);
         let request = libc::tpacket_req3 {
@@ -79,7 +86,8 @@ impl Ring {
         set_option(fd, libc::SOL_PACKET, libc::PACKET_RX_RING, &request)?;
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping of as many bytes as the ring has, at a place the kernel chooses.
-        let memory = unsafe { libc::mmap(ptr::null_mut(), blocks * BLOCK, protection, libc::MAP_SHARED, fd, 0) };
+        let memory =
+            unsafe { libc::mmap(ptr::null_mut(), blocks * BLOCK, protection, libc::MAP_SHARED, fd, 0) };
         if memory == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
@@ -120,7 +128,13 @@ impl Ring {
         let to: *mut c_void = (&raw mut counts).cast();
         // SAFETY: the kernel writes at most `length` bytes into `counts`.
         let got = unsafe {
-            libc::getsockopt(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_STATISTICS, to, &raw mut length)
+            libc::getsockopt(
+                self.socket.as_raw_fd(),
+                libc::SOL_PACKET,
+                libc::PACKET_STATISTICS,
+                to,
+                &raw mut length,
+            )
         };
         (got == 0).then_some(counts.tp_drops)
     }
@@ -188,9 +202,12 @@ impl Ring {
         // are aligned to `TPACKET_ALIGNMENT`.
         let header: &tpacket3_hdr = unsafe { &*start.cast() };
         // SAFETY: behind the header, aligned, stands the address of the packet (packet_mmap.rst).
-        let address: &sockaddr_ll = unsafe { &*start.add(size_of::<tpacket3_hdr>().next_multiple_of(16)).cast() };
+        let address: &sockaddr_ll =
+            unsafe { &*start.add(size_of::<tpacket3_hdr>().next_multiple_of(16)).cast() };
         // SAFETY: `tp_mac` and `tp_snaplen` are where and how many bytes of the packet the kernel put in the block.
-        let bytes = unsafe { std::slice::from_raw_parts(start.add(header.tp_mac.into()), header.tp_snaplen as usize) };
+        let bytes = unsafe {
+            std::slice::from_raw_parts(start.add(header.tp_mac.into()), header.tp_snaplen as usize)
+        };
         let (tag, protocol) = (header.hv1.tp_vlan_tci, header.hv1.tp_vlan_tpid);
         let tagged = header.tp_status & libc::TP_STATUS_VLAN_VALID != 0;
         let told = header.tp_status & libc::TP_STATUS_VLAN_TPID_VALID != 0;
@@ -216,9 +233,9 @@ impl Drop for Ring {
 }
 
 /// Only what the filter wants comes to the socket.
-fn attach(fd: RawFd, filter: &[Instruction]) -> io::Result<()> {
-    let mut program: Vec<sock_filter> =
-        filter.iter().map(|&(code, jt, jf, k)| sock_filter { code, jt, jf, k }).collect();
+fn attach(fd: RawFd, filter: &Program) -> io::Result<()> {
+    let instruction = |&Instruction { code, jt, jf, k }: &_| sock_filter { code, jt, jf, k };
+    let mut program: Vec<sock_filter> = filter.instructions.iter().map(instruction).collect();
     let wanted = sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
     set_option(fd, libc::SOL_SOCKET, libc::SO_ATTACH_FILTER, &wanted)
 }
