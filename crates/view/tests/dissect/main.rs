@@ -1,0 +1,5 @@
+//! Packets taken apart: made by hand, cut anywhere, and as tshark sees them.
+
+mod decoding;
+mod laws;
+mod made;
