@@ -9,16 +9,21 @@
 
 mod bytes;
 mod decoded;
+mod dns;
 mod layer;
 mod link;
 mod names;
 mod options;
+mod quoted;
+mod row;
 mod stop;
+mod tello;
 mod walk;
 
 pub use decoded::{Decoded, Fragment, Place};
 pub use layer::{Kind, Layer};
 pub use link::Link;
+pub use row::{Look, Row, Told, info};
 pub use stop::{Stop, Why};
 
 use walk::Walk;

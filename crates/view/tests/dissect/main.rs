@@ -3,3 +3,4 @@
 mod decoding;
 mod laws;
 mod made;
+mod rows;
