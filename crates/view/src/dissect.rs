@@ -15,16 +15,20 @@ mod link;
 mod names;
 mod options;
 mod quoted;
+mod reassembly;
 mod row;
 mod stop;
 mod tello;
+mod tree;
 mod walk;
 
 pub use decoded::{Decoded, Fragment, Place};
 pub use layer::{Kind, Layer};
 pub use link::Link;
+pub use reassembly::{Limits, Lost, Reassembled, Reassembler, Trouble, Whole};
 pub use row::{Look, Row, Told, info};
 pub use stop::{Stop, Why};
+pub use tree::{Buffer, Context, Mark, Node, Tree};
 
 use walk::Walk;
 

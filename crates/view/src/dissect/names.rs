@@ -4,7 +4,7 @@ mod control;
 mod domain;
 mod network;
 
-pub(super) use control::{ICMP, ICMPV6, Row as ControlRow, control};
+pub(super) use control::{ICMP, ICMPV6, control};
 pub(super) use domain::{CLASSES, OPCODES, RCODES, RECORDS, SVC_PARAMETERS};
 pub(super) use network::{
     ARP_OPERATIONS, DSCP, ECN, ETHERTYPES, HARDWARE, IPV4_OPTIONS, IPV6_OPTIONS, PACKET_TYPES, PROTOCOLS,

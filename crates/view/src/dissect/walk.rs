@@ -34,6 +34,7 @@ impl<'a> Walk<'a> {
     pub(super) fn within(bytes: &'a [u8], at: usize, end: usize) -> Self {
         let mut walk = Self::new(Link::Raw, bytes, end);
         (walk.at, walk.end, walk.frame, walk.quoted) = (at, end, end, true);
+        walk.out.wire_len = end as u32;
         walk
     }
 

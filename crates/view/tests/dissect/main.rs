@@ -1,6 +1,8 @@
 //! Packets taken apart: made by hand, cut anywhere, and as tshark sees them.
 
+mod corpus;
 mod decoding;
 mod laws;
 mod made;
 mod rows;
+mod trees;
