@@ -74,7 +74,8 @@ impl Dice {
             0 => (Link::Raw, packet.to_vec()),
             1 => (own, packet.to_vec()),
             2 => (Link::Null, [&family.to_le_bytes()[..], packet].concat()),
-            3 => (Link::Loop, [&family.to_be_bytes()[..], packet].concat()),
+            // OpenBSD has only one number for it.
+            3 => (Link::Loop, [&(if four { 2u32 } else { 24 }).to_be_bytes()[..], packet].concat()),
             4 => {
                 let head = [0, 4, 3, 4, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0];
                 (Link::LinuxSll, [&head[..], &kind, packet].concat())
@@ -235,7 +236,7 @@ fn chain(dice: &mut Dice, ends: Ends) -> Vec<u8> {
     let carried = udp(ends, dice.port(), dice.port(), b"behind");
     match dice.below(5) {
         0 => ipv6(ends, 0, &extension(60, &[5, 2, 0, 0], &extension(17, &[], &carried))),
-        1 => ipv6(ends, 43, &extension(17, &[4, 0, 0, 0, 0, 0], &carried)),
+        1 => ipv6(ends, 43, &extension(17, &[0, 0, 0, 0, 0, 0], &carried)),
         2 => ipv6(ends, 44, &[&[17, 0, 0, 0, 0, 0, 0, 9], &carried[..]].concat()),
         3 => ipv6(ends, 51, &[&[17, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 7], &[5; 12][..], &carried].concat()),
         _ => ipv6(ends, 60, &extension(59, &[], b"")),

@@ -4,5 +4,7 @@ mod corpus;
 mod decoding;
 mod laws;
 mod made;
+mod oracle;
+mod reassembly;
 mod rows;
 mod trees;

@@ -76,7 +76,9 @@ pub(super) fn data(record: &Record, part: &mut Part<'_, '_>) {
     match (kind, len) {
         (1, 4) => part.v4("Address", at),
         (28, 16) => part.v6("Address", at),
-        (2 | 5 | 12 | 39, _) => named_field("Name", at, end, part),
+        (2, _) => named_field("Name server", at, end, part),
+        (5 | 39, _) => named_field("Canonical name", at, end, part),
+        (12, _) => named_field("Domain name", at, end, part),
         (15, 3..) => {
             part.word("Preference", at, |value| value);
             named_field("Exchange", at + 2, end, part);
