@@ -65,7 +65,7 @@ impl Dice {
         let four = packet[0] >> 4 == 4;
         let number: u16 = if four { 0x0800 } else { 0x86dd };
         let kind = number.to_be_bytes();
-        let family: u32 = if four { 2 } else { [10, 24, 28, 30][self.below(4)] };
+        let family: u32 = if four { 2 } else { [24, 28, 30][self.below(3)] };
         let own = if four { Link::Ipv4 } else { Link::Ipv6 };
         let tagged = [&[0x20, 5], &kind[..], packet].concat();
         let stacked = [&[0xb0, 6, 0x81, 0], &tagged[..]].concat();

@@ -49,7 +49,7 @@ fn every_link_leads_to_the_same_packet() {
             (Link::Ethernet, ethernet(ethertype(ends), &packet)),
             (Link::Ethernet, [station.clone(), snap].concat()),
             (Link::Ethernet, ethernet(0x88a8, &[&[0x20, 5, 0x81, 0, 0, 6], &kind[..], &packet].concat())),
-            (Link::Null, [&family.to_be_bytes()[..], &packet].concat()),
+            (Link::Null, [&(if four { 2u32 } else { 10 }).to_be_bytes()[..], &packet].concat()),
             (Link::Null, [&family.to_le_bytes()[..], &packet].concat()),
             (Link::Loop, [&family.to_be_bytes()[..], &packet].concat()),
             (Link::LinuxSll, [&[0, 0, 3, 4, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0][..], &kind, &packet].concat()),

@@ -4,6 +4,7 @@ use std::fs;
 
 use sockscope_testkit::peers;
 use sockscope_view::dissect::{Context, Link, Node, Tree, decode};
+use sockscope_view::flow::Head;
 
 use crate::corpus;
 
@@ -69,13 +70,22 @@ const FIELDS: &[(&str, &str, &str, As)] = &[
     ("Type", "ICMP", "icmp.type", As::First),
     ("Code", "ICMP", "icmp.code", As::First),
     ("Checksum", "ICMP", "icmp.checksum.status", As::Status),
+    ("Identifier", "ICMP", "icmp.ident", As::Number),
+    ("Sequence number", "ICMP", "icmp.seq", As::Number),
+    ("Next-hop MTU", "ICMP", "icmp.mtu", As::First),
+    ("Gateway address", "ICMP", "icmp.redir_gw", As::Same),
     ("Type", "ICMPv6", "icmpv6.type", As::First),
     ("Code", "ICMPv6", "icmpv6.code", As::First),
     ("Checksum", "ICMPv6", "icmpv6.checksum.status", As::Status),
+    ("Identifier", "ICMPv6", "icmpv6.echo.identifier", As::Number),
+    ("Sequence number", "ICMPv6", "icmpv6.echo.sequence_number", As::Number),
+    ("Target address", "ICMPv6", "icmpv6.nd.ns.target_address icmpv6.nd.na.target_address", As::Same),
+    ("Multicast address", "Record", "icmpv6.mldr.mar.multicast_address", As::Same),
     ("Prefix", "Prefix information", "icmpv6.opt.prefix", As::Same),
     ("Name", "Question", "dns.qry.name", As::Same),
     ("Name", "Answer", "dns.resp.name", As::Same),
     ("Time to live", "Answer", "dns.resp.ttl", As::First),
+    ("Address", "Answer", "dns.a dns.aaaa", As::Same),
     ("Canonical name", "Answer", "dns.cname", As::Same),
     ("Domain name", "Answer", "dns.ptr.domain_name", As::Same),
     ("Mailbox", "Answer", "dns.soa.rname", As::Same),
@@ -166,11 +176,12 @@ fn theirs_as(values: &str, way: As) -> Vec<String> {
 
 #[test]
 fn fields_are_those_of_tshark() {
-    let corpus = corpus::packets(3);
+    let corpus = [3, 4, 5].map(corpus::packets).concat();
     let mut links: Vec<Link> = corpus.iter().map(|(link, _)| *link).collect();
     links.sort_by_key(|link| link.number());
     links.dedup();
-    let names: Vec<&str> = FIELDS.iter().flat_map(|(_, _, field, _)| field.split(' ')).collect();
+    let names = FIELDS.iter().flat_map(|(_, _, field, _)| field.split(' '));
+    let names: Vec<&str> = names.chain(["tcp.len"]).collect();
     let (mut wrong, mut compared) = (String::new(), 0);
     for link in links {
         let packets: Vec<Vec<u8>> =
@@ -179,6 +190,9 @@ fn fields_are_those_of_tshark() {
         for (packet, row) in packets.iter().zip(&rows) {
             let decoded = decode(link, packet, packet.len() as u32);
             let tree = Tree::of(&decoded, &Context::default());
+            if let (Some(Head::Tcp(_)), None) = (decoded.head, decoded.stop) {
+                assert_eq!(row.last(), Some(&decoded.payload_len.to_string()), "{packet:02x?}");
+            }
             let mut columns = row.iter();
             for (label, parent, field, way) in FIELDS {
                 let nodes = labelled(&tree, label, parent);
@@ -199,5 +213,5 @@ fn fields_are_those_of_tshark() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(compared > 3_000, "only {compared} values were compared");
+    assert!(compared > 8_000, "only {compared} values were compared");
 }

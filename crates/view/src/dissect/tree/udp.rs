@@ -1,6 +1,6 @@
 //! Fields of UDP (RFC 768).
 
-use super::check::transport;
+use super::check::{transport, untold};
 use super::part::size;
 use super::{Mark, Part, Scope};
 use crate::dissect::layer::Layer;
@@ -30,8 +30,7 @@ pub(super) fn fields(scope: &Scope<'_, '_>, layer: &Layer, around: usize, part: 
             part.node("Checksum", 6, 2, "0x0000, bad: IPv6 does not go without (RFC 8200 section 8.1)");
             part.mark(Mark::Bad);
         }
-        // Where the length cannot be, what it covers cannot be told.
-        _ if scope.decoded.stop.is_some() => part.word("Checksum", 6, |value| format!("{value:#06x}")),
+        _ if scope.decoded.stop.is_some() => untold(part, 6, "the length cannot be"),
         _ => transport(scope, layer, 6, 17, part),
     }
 }
