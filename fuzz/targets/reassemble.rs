@@ -69,7 +69,8 @@ fn packet(part: &Part) -> Vec<u8> {
         [words, vec![7; 32], header].concat()
     } else {
         let place = place | u16::from(part.more) << 13;
-        let words = [0x4500, (20 + len) as u16, part.id.into(), place, 0x4011, 0].map(u16::to_be_bytes).concat();
+        let words =
+            [0x4500, (20 + len) as u16, part.id.into(), place, 0x4011, 0].map(u16::to_be_bytes).concat();
         [words, vec![7; 8]].concat()
     };
     [head, body].concat()

@@ -151,7 +151,7 @@ impl Scope<'_, '_> {
             Kind::Llc => link::llc(part),
             Kind::Arp => arp::fields(part),
             Kind::Ipv4 => ipv4::fields(self, layer, around, part),
-            Kind::Ipv6 => ipv6::fields(layer, around, part),
+            Kind::Ipv6 => ipv6::fields(self, layer, around, part),
             Kind::HopByHop | Kind::Destination => ipv6::options(part),
             Kind::Routing => ipv6::routing(part),
             Kind::Fragment => ipv6::fragment(part),

@@ -71,12 +71,7 @@ fn four_body(scope: &Scope<'_, '_>, kind: u8, code: Option<u8>, part: &mut Part<
             }
             part.rest("Data", 20);
         }
-        9 => {
-            part.byte("Number of addresses", 4, |value| value);
-            part.byte("Address entry size", 5, |value| format!("{value} words"));
-            part.word("Lifetime", 6, |value| format!("{value} s"));
-            part.rest("Addresses", 8);
-        }
+        9 => routers(part),
         17 | 18 => {
             identified(part);
             part.v4("Address mask", 8);
@@ -84,6 +79,14 @@ fn four_body(scope: &Scope<'_, '_>, kind: u8, code: Option<u8>, part: &mut Part<
         15 | 16 => identified(part),
         _ => part.rest("Data", 4),
     }
+}
+
+/// RFC 1256 section 3.
+fn routers(part: &mut Part<'_, '_>) {
+    part.byte("Number of addresses", 4, |value| value);
+    part.byte("Address entry size", 5, |value| format!("{value} words"));
+    part.word("Lifetime", 6, |value| format!("{value} s"));
+    part.rest("Addresses", 8);
 }
 
 fn six_body(scope: &Scope<'_, '_>, kind: u8, part: &mut Part<'_, '_>) {

@@ -2,12 +2,12 @@
 
 use super::ipv4::{services, wrong};
 use super::part::size;
-use super::{Mark, Part};
+use super::{Mark, Part, Scope};
 use crate::dissect::layer::Layer;
 use crate::dissect::names::{IPV6_OPTIONS, PROTOCOLS, ROUTING, name, named};
 use crate::dissect::options::{Opt, Options};
 
-pub(super) fn fields(layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
+pub(super) fn fields(scope: &Scope<'_, '_>, layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
     part.byte("Version", 0, |value| value >> 4);
     if let Some(first) = part.u16(0) {
         part.node("Traffic class", 0, 2, format!("{:#04x}", first >> 4 & 0xff));
@@ -20,7 +20,7 @@ pub(super) fn fields(layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
     if let Some(first) = part.u32(0) {
         part.node("Flow label", 1, 3, format!("{:#07x}", first & 0xf_ffff));
     }
-    length(layer, around, part);
+    length(scope, layer, around, part);
     part.byte("Next header", 6, |value| named(PROTOCOLS, value.into()));
     part.byte("Hop limit", 7, |value| value);
     part.v6("Source address", 8);
@@ -31,13 +31,13 @@ pub(super) fn fields(layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
     }
 }
 
-fn length(layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
+fn length(scope: &Scope<'_, '_>, layer: &Layer, around: usize, part: &mut Part<'_, '_>) {
     let Some(len) = part.u16(4) else { return };
     let there = around.saturating_sub(layer.at as usize + 40);
     part.node("Payload length", 4, 2, size(len as u64));
     if len == 0 && layer.end > layer.at + 40 {
         part.add(&format!(": too long to say here, {} bytes", layer.end - layer.at - 40), Mark::Note);
-    } else if usize::from(len) > there {
+    } else if usize::from(len) > there && !scope.quoted {
         part.add(&format!(", more than the {there} that are there"), Mark::Bad);
     }
 }
