@@ -18,7 +18,7 @@ pub(super) fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; N]> 
     bytes.get(at..)?.first_chunk()
 }
 
-/// A mapped IPv4 address would be told as IPv4 elsewhere; here an address is what its header says.
+/// The IPv4 address at `at`, where it is there.
 #[inline]
 pub(super) fn v4(bytes: &[u8], at: usize) -> Option<std::net::IpAddr> {
     take::<4>(bytes, at).map(|octets| std::net::IpAddr::from(*octets))

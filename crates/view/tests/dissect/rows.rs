@@ -1,5 +1,6 @@
 //! Packets as rows of a list.
 
+use sockscope_core::charset::{Charset, Viewing};
 use sockscope_view::dissect::{Link, Look, Row, Told, decode, info};
 
 use crate::made::{Ends, FOUR, Four, SIX, ethernet, icmp, ip, ipv4, patch, tcp, udp};
@@ -35,6 +36,14 @@ fn datagrams_and_segments_show_ports_length_and_text() {
     let text = row(Link::Raw, &ip(SIX, 6, &tcp(SIX, 80, 0x18, &[], b"hello")), &look);
     let want = "54321 → 80 [PSH ACK] [retransmission] seq 1 ack 9 win 64240 len 5  he…(+3 B)";
     assert_eq!(text, format!("fe80::1 fe80::2 TCP | {want}"));
+}
+
+#[test]
+fn text_is_shown_in_the_charset_that_was_asked_for() {
+    let gbk = Viewing::Chosen(Charset::find("gbk").unwrap());
+    let look = Look { charset: Some(&gbk), ..Look::default() };
+    let text = row(Link::Raw, &ip(FOUR, 17, &udp(FOUR, 1, 2, b"\xc4\xe3\xba\xc3")), &look);
+    assert!(text.ends_with("UDP | 1 → 2  len 4  你好"), "{text}");
 }
 
 #[test]
