@@ -31,6 +31,7 @@
 
 mod address;
 mod connection;
+pub mod dissect;
 pub mod flow;
 pub mod hex;
 pub mod json;

@@ -1,0 +1,85 @@
+//! Rows of UDP and TCP.
+
+use super::{Look, append, show};
+use crate::dissect::Decoded;
+use crate::flow::{Flags, Head, Tcp};
+
+/// The flags in the order in which they are told.
+const FLAGS: [(Flags, &str); 8] = [
+    (Flags::SYN, "SYN"),
+    (Flags::FIN, "FIN"),
+    (Flags::RST, "RST"),
+    (Flags::PSH, "PSH"),
+    (Flags::ACK, "ACK"),
+    (Flags::URG, "URG"),
+    (Flags::ECE, "ECE"),
+    (Flags::CWR, "CWR"),
+];
+
+/// Appends `54321 → 80`.
+pub(super) fn ports(decoded: &Decoded<'_>, out: &mut Vec<u8>) {
+    if let Some((from, to)) = decoded.ports {
+        append(out, format_args!("{from} → {to}"));
+    }
+}
+
+pub(super) fn info(decoded: &Decoded<'_>, look: &Look<'_>, out: &mut Vec<u8>) {
+    ports(decoded, out);
+    match decoded.head {
+        Some(Head::Tcp(tcp)) => segment(&tcp, look, out),
+        Some(Head::Udp) => {}
+        None => return,
+    }
+    let len = decoded.payload_len;
+    match decoded.head {
+        Some(Head::Tcp(_)) => append(out, format_args!(" len {len}")),
+        _ => append(out, format_args!("  len {len}")),
+    }
+    if let Some(Head::Tcp(tcp)) = decoded.head {
+        options(&tcp, out);
+    }
+    let recorded = decoded.payload.len();
+    if recorded > 0 {
+        out.extend_from_slice(b"  ");
+        show(decoded.payload, look, out);
+    }
+    if recorded < len as usize && decoded.stop.is_none() {
+        append(out, format_args!("  (cut: {recorded} of {len} bytes recorded)"));
+    }
+}
+
+fn segment(tcp: &Tcp, look: &Look<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b" [");
+    let mut between = "";
+    for (flag, name) in FLAGS {
+        if tcp.flags.has(flag) {
+            append(out, format_args!("{between}{name}"));
+            between = " ";
+        }
+    }
+    out.push(b']');
+    if let Some(told) = look.told.filter(|told| !told.words.is_empty()) {
+        append(out, format_args!(" [{}]", told.words));
+    }
+    append(out, format_args!(" seq {}", look.told.map_or(tcp.seq, |told| told.seq)));
+    let ack = look.told.map_or(tcp.ack, |told| told.ack.or(tcp.ack));
+    if let Some(ack) = ack.filter(|_| tcp.ack.is_some()) {
+        append(out, format_args!(" ack {ack}"));
+    }
+    append(out, format_args!(" win {}", tcp.window));
+}
+
+fn options(tcp: &Tcp, out: &mut Vec<u8>) {
+    if let Some(mss) = tcp.mss {
+        append(out, format_args!(" mss {mss}"));
+    }
+    if let Some(scale) = tcp.scale {
+        append(out, format_args!(" scale {scale}"));
+    }
+    if tcp.sack_permitted {
+        out.extend_from_slice(b" sack permitted");
+    }
+    for (left, right) in tcp.sack.iter().flatten() {
+        append(out, format_args!(" sack {left}-{right}"));
+    }
+}
