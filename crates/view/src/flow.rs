@@ -1,5 +1,13 @@
 //! Conversations between two ports: what the packets of a recording say together.
+//!
+//! Whoever reads packets makes a [`Segment`] of each one of UDP or TCP and gives them in order to a [`Tracker`],
+//! which tells the conversation and what the packet means there.
 
+mod mark;
 mod segment;
+mod seq;
+mod tracker;
 
+pub use mark::{MARKS, Mark, Marks, Spec};
 pub use segment::{Flags, Head, Segment, Tcp};
+pub use tracker::{Duplicate, Earlier, Seen, SeenTcp, Side, Step, Tracker, Transport, UNACKED};
