@@ -6,11 +6,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Mark {
-    /// Bytes, a SYN or a FIN that were there before.
+    /// Bytes, a SYN or a FIN that were there before; also where it is fast or spurious.
     Retransmission,
-    /// The same within 20 ms of duplicate acknowledgments that ask for it.
+    /// A retransmission within 20 ms of duplicate acknowledgments that ask for it.
     FastRetransmission,
-    /// Bytes again that had been acknowledged.
+    /// A retransmission of bytes that had been acknowledged.
     SpuriousRetransmission,
     /// Behind the highest byte, soon enough to have been overtaken rather than sent again.
     OutOfOrder,
@@ -100,12 +100,6 @@ impl Marks {
     /// Each of them, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = Mark> {
         MARKS.iter().map(|spec| spec.mark).filter(move |mark| self.has(*mark))
-    }
-
-    /// Whether bytes, a SYN or a FIN are sent again, in whichever of three ways.
-    pub fn again(self) -> bool {
-        use Mark::{FastRetransmission, Retransmission, SpuriousRetransmission};
-        [Retransmission, FastRetransmission, SpuriousRetransmission].iter().any(|mark| self.has(*mark))
     }
 
     pub(super) fn set(&mut self, mark: Mark) {

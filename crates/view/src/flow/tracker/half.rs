@@ -14,6 +14,8 @@ pub(super) struct Half {
     pub(super) reached: Option<Reached>,
     /// The end of what was seen without a hole, or is acknowledged anyway.
     pub(super) whole: Option<u32>,
+    /// Whether it was told that more is acknowledged than was seen at all.
+    pub(super) told: bool,
     /// What it said of the other side last.
     pub(super) said: Option<Said>,
     /// How often it said that again.
@@ -22,12 +24,10 @@ pub(super) struct Half {
     pub(super) said_first: u64,
     /// How its windows are scaled.
     pub(super) scale: Scale,
-    /// The shift it asked for in a SYN that was not answered yet.
-    pub(super) asked: Option<u8>,
     /// The marks of its last segment.
     pub(super) marks: Marks,
-    /// Whether bytes in flight mean something: acknowledged since the last hole.
-    pub(super) counts: bool,
+    /// Whether there was a hole, and nothing acknowledged since: bytes in flight mean nothing then.
+    pub(super) hole: bool,
     /// Its segments that are not acknowledged.
     pub(super) unacked: Unacked,
     /// Whether it sent a FIN.
@@ -61,11 +61,23 @@ pub(super) struct Said {
 /// How windows are scaled (RFC 7323 section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Scale {
-    /// The SYNs were not both seen.
+    /// No SYN told it.
     #[default]
     Unknown,
-    /// By this shift; by 0 where not both sides offered it.
+    /// Not at all: one side did not offer it.
+    Never,
+    /// By this shift.
     Shift(u8),
+}
+
+impl Scale {
+    fn shift(self) -> Option<u8> {
+        match self {
+            Self::Unknown => None,
+            Self::Never => Some(0),
+            Self::Shift(shift) => Some(shift),
+        }
+    }
 }
 
 impl Half {
@@ -76,18 +88,23 @@ impl Half {
 
     /// The window of its segment in bytes, where that is known.
     pub(super) fn window(&self, tcp: &Tcp) -> Option<u32> {
-        match self.scale {
-            _ if tcp.flags.has(crate::flow::Flags::SYN) => Some(tcp.window.into()),
-            Scale::Shift(shift) => Some(u32::from(tcp.window) << shift),
-            Scale::Unknown => None,
-        }
+        let syn = tcp.flags.has(crate::flow::Flags::SYN);
+        let shift = if syn { Some(0) } else { self.scale.shift() };
+        shift.map(|shift| u32::from(tcp.window) << shift)
     }
 
     /// The first byte that it has no room for, where that is known.
     pub(super) fn edge(&self) -> Option<u32> {
         let said = self.said?;
-        let Scale::Shift(shift) = self.scale else { return None };
+        let shift = self.scale.shift()?;
         let shift = if said.syn { 0 } else { shift };
         Some(said.ack.wrapping_add(u32::from(said.window) << shift))
+    }
+}
+
+impl Said {
+    /// Bytes that it has beyond the acknowledgment.
+    pub(super) fn selected(&self) -> u32 {
+        self.sack.iter().flatten().map(|(left, right)| right.wrapping_sub(*left)).fold(0, u32::wrapping_add)
     }
 }

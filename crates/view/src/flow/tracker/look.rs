@@ -59,6 +59,11 @@ impl Look<'_> {
         self.tcp.seq.wrapping_add(self.segment.len)
     }
 
+    /// The same with SYN and FIN counted.
+    fn next(&self) -> u32 {
+        self.end().wrapping_add(u32::from(self.opens_or_ends()))
+    }
+
     fn reached(&self) -> Option<u32> {
         self.own.reached.map(|reached| reached.next)
     }
@@ -92,7 +97,7 @@ impl Look<'_> {
 
     /// One byte into a window of zero.
     fn probe(&mut self) -> bool {
-        let closed = self.peer.said.is_none_or(|said| said.window == 0);
+        let closed = self.peer.said.is_some_and(|said| said.window == 0);
         let probe = self.segment.len == 1 && self.next_in_line() && closed;
         if probe {
             self.mark(Mark::ZeroWindowProbe);
@@ -118,7 +123,7 @@ impl Look<'_> {
         let Some(reached) = self.reached() else { return };
         if after(self.tcp.seq, reached) && !self.tcp.flags.has(Flags::RST) {
             self.mark(Mark::PreviousNotCaptured);
-            self.own.counts = false;
+            self.own.hole = true;
         }
         if self.segment.len <= 1 && self.tcp.seq == reached.wrapping_sub(1) && self.plain() {
             self.mark(Mark::KeepAlive);
@@ -148,7 +153,8 @@ impl Look<'_> {
     /// A window that is still zero after a probe, whether or not the byte was taken.
     fn probe_answer(&mut self) {
         let Some(said) = self.own.said.filter(|said| said.window == 0) else { return };
-        let taken = self.ack() == said.ack.wrapping_add(1);
+        let after_probe = self.peer.reached.map(|reached| reached.next.wrapping_add(1));
+        let taken = self.ack() == said.ack.wrapping_add(1) && after_probe == Some(self.ack());
         let asked = self.peer.marks.has(Mark::ZeroWindowProbe);
         if !asked || !self.next_in_line() || !(taken || self.ack() == said.ack) {
             return;
@@ -163,12 +169,16 @@ impl Look<'_> {
         }
     }
 
+    /// Bytes acknowledged that were not seen: once for each hole, and once beyond everything seen.
     fn acked_unseen(&mut self) {
-        let Some(ack) = self.tcp.ack else { return };
-        if self.peer.whole.is_some_and(|whole| after(ack, whole)) {
-            self.mark(Mark::AckedNotCaptured);
-            self.peer.whole = Some(ack);
+        let (Some(ack), Some(whole)) = (self.tcp.ack, self.peer.whole) else { return };
+        let reached = self.peer.reached.map_or(whole, |reached| reached.next);
+        if !after(ack, whole) || (whole == reached && self.peer.told) {
+            return;
         }
+        self.mark(Mark::AckedNotCaptured);
+        self.peer.told |= whole == reached;
+        self.peer.whole = Some(reached);
     }
 
     /// Which of the ways in which a segment may lie behind the highest byte.
@@ -178,6 +188,7 @@ impl Look<'_> {
         }
         let acked = self.peer.said.filter(|said| said.ack != 0);
         if self.segment.len > 0 && acked.is_some_and(|said| !after(self.end(), said.ack)) {
+            self.mark(Mark::Retransmission);
             return self.mark(Mark::SpuriousRetransmission);
         }
         let Some(reached) = self.own.reached else { return };
@@ -189,8 +200,9 @@ impl Look<'_> {
         let since = self.segment.time.0.checked_sub(reached.time.0);
         let soon = since.is_some_and(|since| since < self.trip.unwrap_or(OVERTAKEN));
         if self.asked_for() {
+            self.mark(Mark::Retransmission);
             self.mark(Mark::FastRetransmission);
-        } else if soon && reached.next != self.end() {
+        } else if soon && reached.next != self.next() {
             self.mark(Mark::OutOfOrder);
         } else {
             self.mark(Mark::Retransmission);
@@ -212,8 +224,7 @@ impl Look<'_> {
 
     fn remember(&mut self) {
         let Segment { number, time, len, .. } = *self.segment;
-        let (seq, ack) = (self.tcp.seq, self.ack());
-        let next = self.end().wrapping_add(u32::from(self.opens_or_ends()));
+        let (seq, next, ack) = (self.tcp.seq, self.next(), self.ack());
         if len > 0 || self.opens_or_ends() {
             self.own.unacked.add(number, time, seq, next);
         }
@@ -222,7 +233,7 @@ impl Look<'_> {
                 self.own.reached = Some(Reached { next, time });
             }
             if self.own.whole.is_none_or(|whole| whole == seq) {
-                self.own.whole = Some(next);
+                self.own.whole = self.reached();
             }
         }
         if self.own.said.is_none_or(|said| said.ack != ack) {
@@ -238,10 +249,10 @@ impl Look<'_> {
         if let Some(ack) = self.tcp.ack {
             self.seen.acks = self.peer.unacked.acknowledge(ack, self.segment.time);
         }
-        if self.segment.len > 0 && self.own.counts {
+        if self.segment.len > 0 && !self.own.hole {
             let virtual_byte = u32::from(self.opens_or_ends());
-            let span = self.own.unacked.span().map(|span| span.saturating_sub(virtual_byte));
-            self.seen.in_flight = span.filter(|span| *span > 0);
+            let away = virtual_byte.wrapping_add(self.peer.said.map_or(0, |said| said.selected()));
+            self.seen.in_flight = self.own.unacked.span(self.own.base.unwrap_or(0)).and_then(|span| span.checked_sub(away)).filter(|bytes| *bytes > 0);
         }
     }
 }

@@ -63,11 +63,18 @@ impl Talk {
     /// Where the relative numbers of both sides begin.
     fn begin(&mut self, from: Side, tcp: &Tcp) {
         let first = if tcp.flags.has(Flags::SYN) { tcp.seq } else { tcp.seq.wrapping_sub(1) };
-        self.halves[from as usize].base.get_or_insert(first);
+        let own = &mut self.halves[from as usize];
+        // An answer with another number belongs to a SYN that was not captured.
+        let other = own.base.is_some_and(|base| base != first);
+        if other && tcp.flags.has(Flags::SYN.and(Flags::ACK)) {
+            own.base = None;
+            self.reused = true;
+        }
+        own.base.get_or_insert(first);
         let peer = &mut self.halves[from.other() as usize];
         if let Some(ack) = tcp.ack {
             peer.base.get_or_insert(ack.wrapping_sub(1));
-            peer.counts = true;
+            peer.hole = false;
         }
     }
 
@@ -101,12 +108,13 @@ fn scale(own: &mut Half, peer: &mut Half, tcp: &Tcp) {
     if !tcp.flags.has(Flags::SYN) {
         return;
     }
-    // A shift above 14 is to be taken for 14 (RFC 7323 section 2.3).
-    own.asked = tcp.scale.map(|shift| shift.min(14));
-    if tcp.ack.is_some() {
-        let both = own.asked.is_some() && peer.asked.is_some();
-        for half in [own, peer] {
-            half.scale = Scale::Shift(half.asked.filter(|_| both).unwrap_or(0));
-        }
+    if let Some(shift) = tcp.scale {
+        // A shift above 14 is to be taken for 14 (RFC 7323 section 2.3).
+        own.scale = Scale::Shift(shift.min(14));
+    }
+    if own.scale == Scale::Unknown {
+        (own.scale, peer.scale) = (Scale::Never, Scale::Never);
+    } else if tcp.ack.is_some() && peer.scale == Scale::Never {
+        own.scale = Scale::Never;
     }
 }

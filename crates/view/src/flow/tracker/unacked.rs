@@ -12,8 +12,8 @@ pub const UNACKED: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Unacked {
     sent: Vec<Sent>,
-    /// Lowest byte and the one after the highest, while there are any.
-    span: Option<(u32, u32)>,
+    /// The first one's first byte that is not acknowledged, while there are any.
+    low: Option<u32>,
 }
 
 /// A segment with payload, SYN or FIN.
@@ -30,7 +30,7 @@ impl Unacked {
     pub(super) fn add(&mut self, packet: u64, time: Stamp, seq: u32, next: u32) {
         if self.sent.len() < UNACKED {
             self.sent.push(Sent { packet, time, seq, next });
-            self.span = Some(widen(self.span, seq, next));
+            self.low = lower(self.low, seq);
         }
     }
 
@@ -38,9 +38,11 @@ impl Unacked {
         self.sent.len()
     }
 
-    /// From the lowest byte to the highest.
-    pub(super) fn span(&self) -> Option<u32> {
-        self.span.map(|(low, high)| high.wrapping_sub(low))
+    /// From the lowest byte to the highest, counted from `base`.
+    pub(super) fn span(&self, base: u32) -> Option<u32> {
+        let low = self.sent.iter().map(|sent| sent.seq.wrapping_sub(base)).min()?;
+        let high = self.sent.iter().map(|sent| sent.next.wrapping_sub(base)).max()?;
+        Some(high.wrapping_sub(low)).filter(|span| *span < 2_000_000_000)
     }
 
     /// The last segment that began there.
@@ -50,11 +52,11 @@ impl Unacked {
 
     /// Forgets what is acknowledged; the first segment that ends there is the one that is.
     pub(super) fn acknowledge(&mut self, ack: u32, now: Stamp) -> Option<Earlier> {
-        if self.span.is_none_or(|(low, _)| !after(ack, low)) {
+        if self.low.is_none_or(|low| !after(ack, low)) {
             return None;
         }
         let mut exact = None;
-        let mut span = None;
+        let mut low = None;
         self.sent.retain_mut(|sent| {
             if ack == sent.next {
                 exact.get_or_insert_with(|| sent.earlier(now));
@@ -66,10 +68,10 @@ impl Unacked {
             if after(ack, sent.seq) {
                 sent.seq = ack;
             }
-            span = Some(widen(span, sent.seq, sent.next));
+            low = lower(low, sent.seq);
             true
         });
-        self.span = span;
+        self.low = low;
         exact
     }
 }
@@ -80,9 +82,8 @@ impl Sent {
     }
 }
 
-fn widen(span: Option<(u32, u32)>, seq: u32, next: u32) -> (u32, u32) {
-    let (low, high) = span.unwrap_or((seq, next));
-    (if before(seq, low) { seq } else { low }, if after(next, high) { next } else { high })
+fn lower(low: Option<u32>, seq: u32) -> Option<u32> {
+    Some(low.filter(|low| !before(seq, *low)).unwrap_or(seq))
 }
 
 #[cfg(test)]
@@ -100,15 +101,15 @@ mod tests {
     #[test]
     fn an_acknowledgment_takes_what_it_covers() {
         let mut all = sent(&[(u32::MAX - 9, 0), (0, 10), (10, 20)]);
-        assert_eq!(all.span(), Some(30));
+        assert_eq!(all.span(u32::MAX - 9), Some(30));
         let exact = all.acknowledge(10, Stamp(5000)).unwrap();
         assert_eq!((exact.packet, exact.after.as_nanos()), (2, 3000));
-        assert_eq!((all.len(), all.span()), (1, Some(10)));
+        assert_eq!((all.len(), all.span(u32::MAX - 9)), (1, Some(10)));
         assert_eq!(all.acknowledge(15, Stamp(6000)), None);
-        assert_eq!((all.len(), all.span()), (1, Some(5)));
+        assert_eq!((all.len(), all.span(u32::MAX - 9)), (1, Some(5)));
         assert_eq!(all.acknowledge(10, Stamp(6000)), None);
         assert_eq!(all.acknowledge(20, Stamp(6000)).unwrap().packet, 3);
-        assert_eq!((all.len(), all.span()), (0, None));
+        assert_eq!((all.len(), all.span(u32::MAX - 9)), (0, None));
     }
 
     #[test]
@@ -117,6 +118,6 @@ mod tests {
         for seq in 0..UNACKED as u32 + 5 {
             all.add(1, Stamp(0), seq, seq + 1);
         }
-        assert_eq!((all.len(), all.span()), (UNACKED, Some(UNACKED as u32)));
+        assert_eq!((all.len(), all.span(u32::MAX - 9)), (UNACKED, Some(UNACKED as u32)));
     }
 }
