@@ -4,4 +4,6 @@ mod chaos;
 mod follow;
 mod given;
 mod oracle;
+mod peers;
 mod trace;
+mod world;

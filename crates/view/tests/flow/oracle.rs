@@ -106,7 +106,7 @@ pub(crate) fn same(packets: &[Packet], besides: &[&str]) -> Option<BTreeMap<&'st
             more.is_empty() && less.is_empty(),
             "packet {}: ours {more:?}, theirs {less:?}, after {:#?}",
             at + 1,
-            packets[at.saturating_sub(12)..=at].iter().map(told).collect::<Vec<_>>()
+            before(&packets[..=at])
         );
         for spec in MARKS.iter().filter(|spec| ours.contains_key(&format!("tcp.analysis.{}", spec.word))) {
             *seen.entry(spec.word).or_default() += 1;
@@ -119,6 +119,13 @@ pub(crate) fn same(packets: &[Packet], besides: &[&str]) -> Option<BTreeMap<&'st
 fn differ(one: &Row, other: &Row, left_out: impl Fn(&str) -> bool) -> Row {
     let differs = |(name, value): &(&String, &String)| other.get(*name) != Some(value) && !left_out(name);
     one.iter().filter(differs).map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The last packets of the conversation that the last one belongs to.
+fn before(packets: &[Packet]) -> Vec<String> {
+    let ports = packets[packets.len() - 1].ports;
+    let same: Vec<_> = (1..).zip(packets).filter(|(_, packet)| packet.ports == ports).collect();
+    same[same.len().saturating_sub(20)..].iter().map(|(number, packet)| format!("{number} {}", told(packet))).collect()
 }
 
 /// A packet in a line.

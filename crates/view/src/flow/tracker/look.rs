@@ -214,12 +214,7 @@ impl Look<'_> {
     fn asked_for(&self) -> bool {
         let Some(said) = self.peer.said else { return false };
         let since = self.segment.time.0.checked_sub(said.time.0);
-        if self.peer.duplicates < 2 || since.is_none_or(|since| since >= FAST) {
-            return false;
-        }
-        let has = |(left, right): (u32, u32)| !before(self.tcp.seq, left) && !after(self.end(), right);
-        let mut blocks = said.sack.into_iter().flatten().peekable();
-        said.ack == self.tcp.seq || blocks.peek().is_some() && !blocks.any(has)
+        self.peer.duplicates >= 2 && said.ack == self.tcp.seq && since.is_some_and(|since| since < FAST)
     }
 
     fn remember(&mut self) {
