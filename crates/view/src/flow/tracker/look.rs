@@ -241,9 +241,8 @@ impl Look<'_> {
     }
 
     fn acknowledge(&mut self) {
-        if let Some(ack) = self.tcp.ack {
-            self.seen.acks = self.peer.unacked.acknowledge(ack, self.segment.time);
-        }
+        // The field counts without the flag too: so does Wireshark, and only a SYN or RST is without it.
+        self.seen.acks = self.peer.unacked.acknowledge(self.ack(), self.segment.time);
         if self.segment.len > 0 && !self.own.hole {
             let virtual_byte = u32::from(self.opens_or_ends());
             let away = virtual_byte.wrapping_add(self.peer.said.map_or(0, |said| said.selected()));

@@ -45,7 +45,7 @@ impl Talk {
     /// Takes its next segment.
     pub(super) fn take(&mut self, from: Side, segment: &Segment<'_>, tcp: &Tcp) -> SeenTcp {
         self.begin(from, tcp);
-        self.time(segment.time, tcp, segment.len);
+        self.time(segment.time, tcp);
         let [client, server] = &mut self.halves;
         let (own, peer) = if from == Side::Client { (client, server) } else { (server, client) };
         scale(own, peer, tcp);
@@ -79,11 +79,11 @@ impl Talk {
     }
 
     /// How long the handshake took, from the SYN to the first ACK without SYN.
-    fn time(&mut self, now: Stamp, tcp: &Tcp, len: u32) {
+    fn time(&mut self, now: Stamp, tcp: &Tcp) {
         let syn = tcp.flags.has(Flags::SYN);
         if syn && tcp.ack.is_none() {
             self.opened = Some(now);
-        } else if !syn && tcp.ack.is_some() && len == 0 && self.trip.is_none() {
+        } else if !syn && tcp.ack.is_some() && self.trip.is_none() {
             self.trip = self.opened.map(|opened| now.0.saturating_sub(opened.0)).filter(|trip| *trip > 0);
         }
     }
