@@ -7,6 +7,7 @@ pub mod follow;
 mod mark;
 mod segment;
 mod seq;
+pub mod stats;
 mod tracker;
 
 pub use mark::{MARKS, Mark, Marks, Spec};

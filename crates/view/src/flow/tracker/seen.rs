@@ -27,7 +27,7 @@ impl Transport {
 ///
 /// The client is who sent the SYN, or whom a SYN with ACK was sent to; where neither was captured, and with UDP,
 /// who sent the first packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// Who opened it, as far as can be seen.
     Client,
