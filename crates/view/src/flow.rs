@@ -3,6 +3,7 @@
 //! Whoever reads packets makes a [`Segment`] of each one of UDP or TCP and gives them in order to a [`Tracker`],
 //! which tells the conversation and what the packet means there.
 
+pub mod explain;
 pub mod follow;
 mod mark;
 mod segment;

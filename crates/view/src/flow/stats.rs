@@ -15,7 +15,7 @@ use sockscope_core::facts::Stamp;
 use super::{Head, Seen, Segment, Side, Transport};
 pub use histogram::Histogram;
 pub use json::lines;
-pub use rates::{Interval, Rates, ROWS};
+pub use rates::{Interval, ROWS, Rates};
 pub use table::table;
 pub use tcp::{Closed, TcpSide, TcpStats};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sockscope_view::flow::{Flags, MARKS, Head, Side, Tcp};
+use sockscope_view::flow::{Flags, Head, MARKS, Side, Tcp};
 
 use super::given::{Chance, Packet};
 use super::oracle;
@@ -57,10 +57,14 @@ fn chaos(seed: u64, count: usize) -> Vec<Packet> {
 fn chaos_is_told_as_tshark_tells_it() {
     let mut seen = BTreeMap::<_, usize>::new();
     for seed in 0..10 {
-        let Some(marks) = oracle::same(&chaos(seed, 300), &["ack_lost_segment", "fast_retransmission"]) else { return };
+        let Some(marks) = oracle::same(&chaos(seed, 300), &["ack_lost_segment", "fast_retransmission"])
+        else {
+            return;
+        };
         marks.into_iter().for_each(|(word, count)| *seen.entry(word).or_default() += count);
     }
     // What takes more sense than chance has.
-    let missing: Vec<_> = MARKS.iter().filter(|spec| !seen.contains_key(spec.word)).map(|spec| spec.word).collect();
+    let missing: Vec<_> =
+        MARKS.iter().filter(|spec| !seen.contains_key(spec.word)).map(|spec| spec.word).collect();
     assert_eq!(missing, ["fast_retransmission", "window_full", "zero_window_probe_ack", "reused_ports"]);
 }

@@ -71,7 +71,10 @@ fn a_hole_is_told_once_it_is_acknowledged() {
     assert_eq!(told(&mut follow, &first, false), [is(b"ab")]);
     assert_eq!(told(&mut follow, &[packet(Server, 1, Some(102), ACK, b"")], false), []);
     let gap = Told::Gap(Client, 2, Why::NotCaptured);
-    assert_eq!(told(&mut follow, &[packet(Server, 1, Some(106), ACK, b"x")], false), [gap, is(b"ef"), Told::Bytes(Server, b"x".to_vec())]);
+    assert_eq!(
+        told(&mut follow, &[packet(Server, 1, Some(106), ACK, b"x")], false),
+        [gap, is(b"ef"), Told::Bytes(Server, b"x".to_vec())]
+    );
     assert_eq!(told(&mut follow, &[data(101, b"bcd")], false), [Told::Late(2)]);
 }
 
@@ -88,13 +91,25 @@ fn at_the_end_nothing_is_held_back() {
 
 #[test]
 fn a_fin_that_is_acknowledged_is_no_gap() {
-    let packets = [syn(99), data(100, b"a"), packet(Client, 101, None, FIN, b""), packet(Server, 1, Some(102), ACK, b"")];
+    let packets = [
+        syn(99),
+        data(100, b"a"),
+        packet(Client, 101, None, FIN, b""),
+        packet(Server, 1, Some(102), ACK, b""),
+    ];
     assert_eq!(told(&mut Follow::default(), &packets, true), [is(b"a")]);
 }
 
 #[test]
 fn the_first_bytes_count_and_others_are_told() {
-    let packets = [syn(99), data(100, b"abc"), data(101, b"bXde"), data(106, b"g"), data(105, b"fG"), data(100, b"abcdefg")];
+    let packets = [
+        syn(99),
+        data(100, b"abc"),
+        data(101, b"bXde"),
+        data(106, b"g"),
+        data(105, b"fG"),
+        data(100, b"abcdefg"),
+    ];
     let want = [is(b"abc"), Told::Differs(1), is(b"de"), is(b"f"), Told::Differs(1), is(b"g")];
     assert_eq!(told(&mut Follow::default(), &packets, true), want);
 }

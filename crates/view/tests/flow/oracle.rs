@@ -13,9 +13,18 @@ use super::trace;
 /// What is compared of every packet.
 fn fields() -> Vec<String> {
     let plain = [
-        "frame.number", "udp.stream", "tcp.stream", "tcp.seq", "tcp.nxtseq", "tcp.ack", "tcp.window_size",
-        "tcp.analysis.bytes_in_flight", "tcp.analysis.acks_frame",
-        "tcp.analysis.ack_rtt", "tcp.analysis.duplicate_ack_num", "tcp.analysis.duplicate_ack_frame",
+        "frame.number",
+        "udp.stream",
+        "tcp.stream",
+        "tcp.seq",
+        "tcp.nxtseq",
+        "tcp.ack",
+        "tcp.window_size",
+        "tcp.analysis.bytes_in_flight",
+        "tcp.analysis.acks_frame",
+        "tcp.analysis.ack_rtt",
+        "tcp.analysis.duplicate_ack_num",
+        "tcp.analysis.duplicate_ack_frame",
     ];
     let marks = MARKS.iter().map(|spec| format!("tcp.analysis.{}", spec.word));
     plain.iter().map(|name| (*name).to_owned()).chain(marks).collect()
@@ -59,7 +68,10 @@ fn theirs(file: &Path) -> Option<Vec<Row>> {
 /// The same from the tracker.
 fn ours(packets: &[Packet]) -> Vec<Row> {
     let mut tracker = Tracker::default();
-    (1..).zip(packets).map(|(number, packet)| row(number, packet, &tracker.take(&packet.segment(number)))).collect()
+    (1..)
+        .zip(packets)
+        .map(|(number, packet)| row(number, packet, &tracker.take(&packet.segment(number))))
+        .collect()
 }
 
 fn row(number: u64, packet: &Packet, seen: &Seen) -> Row {
@@ -125,7 +137,10 @@ fn differ(one: &Row, other: &Row, left_out: impl Fn(&str) -> bool) -> Row {
 fn before(packets: &[Packet]) -> Vec<String> {
     let ports = packets[packets.len() - 1].ports;
     let same: Vec<_> = (1..).zip(packets).filter(|(_, packet)| packet.ports == ports).collect();
-    same[same.len().saturating_sub(20)..].iter().map(|(number, packet)| format!("{number} {}", told(packet))).collect()
+    same[same.len().saturating_sub(20)..]
+        .iter()
+        .map(|(number, packet)| format!("{number} {}", told(packet)))
+        .collect()
 }
 
 /// A packet in a line.

@@ -9,8 +9,8 @@ use sockscope_view::flow::stats::Stats;
 use sockscope_view::flow::{Side, Tracker};
 
 use super::given::Packet;
-use super::trace as file;
 use super::oracle;
+use super::trace as file;
 use super::world::{FAIR, Weather, talk};
 
 /// Conversations at the same time, in all kinds of weather.
@@ -97,7 +97,8 @@ fn streams_are_those_that_tshark_follows() {
             for side in 0..2 {
                 // It does not tell a hole, nor what follows, that only the last acknowledgments show.
                 let ours = hex(&sides[side]);
-                let rest = ours.strip_prefix(&theirs[side]).map(|rest| rest.is_empty() || rest.starts_with("5b"));
+                let rest =
+                    ours.strip_prefix(&theirs[side]).map(|rest| rest.is_empty() || rest.starts_with("5b"));
                 assert_eq!(rest, Some(true), "seed {seed}, stream {stream}, side {side}");
                 whole += u32::from(ours.len() == theirs[side].len());
             }
@@ -118,8 +119,11 @@ fn the_table_is_that_of_tshark() {
         *headers.entry((packet.ports.0, packet.from)).or_default() += file::headers(packet);
     }
     let Some(text) = oracle::tshark(&path, &["-q", "-z", "conv,tcp"]) else { return };
-    let theirs: Vec<Vec<&str>> =
-        text.lines().filter(|line| line.contains("<->")).map(|line| line.split_whitespace().collect()).collect();
+    let theirs: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.contains("<->"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
     assert_eq!(theirs.len(), stats.conversations().len());
     for one in stats.conversations() {
         let name = one.client.to_string();
@@ -130,7 +134,11 @@ fn the_table_is_that_of_tshark() {
         for (at, side) in [(4, Side::Server), (7, Side::Client)] {
             let ours = one.sent(side).bytes + headers[&(one.client.port(), side)] as u64;
             let theirs = number(at) * if row[at + 1] == "kB" { 1000 } else { 1 };
-            assert_eq!(ours / if row[at + 1] == "kB" { 1000 } else { 1 }, theirs / if row[at + 1] == "kB" { 1000 } else { 1 }, "{row:?}");
+            assert_eq!(
+                ours / if row[at + 1] == "kB" { 1000 } else { 1 },
+                theirs / if row[at + 1] == "kB" { 1000 } else { 1 },
+                "{row:?}"
+            );
         }
         assert!((row[13].parse::<f64>().unwrap() - one.duration().as_secs_f64()).abs() < 1e-3, "{row:?}");
     }

@@ -69,15 +69,33 @@ struct World {
 }
 
 /// The packets of one conversation that sends so many bytes each way, as they were recorded.
-pub(crate) fn talk(seed: u64, start: u64, ports: (u16, u16), bytes: [usize; 2], weather: Weather) -> Vec<Packet> {
+pub(crate) fn talk(
+    seed: u64,
+    start: u64,
+    ports: (u16, u16),
+    bytes: [usize; 2],
+    weather: Weather,
+) -> Vec<Packet> {
     let mut chance = Chance(seed);
     let ends = bytes.map(|len| {
         let bytes = (0..len).map(|_| chance.next() as u8).collect();
         // Some numbers go round soon.
-        let iss = if chance.percent(50) { u32::MAX - chance.below(5000) as u32 } else { chance.next() as u32 };
+        let iss =
+            if chance.percent(50) { u32::MAX - chance.below(5000) as u32 } else { chance.next() as u32 };
         End {
-            iss, bytes, una: 0, nxt: 0, edge: 1, duplicates: 0, backoff: 0, timer: u64::MAX,
-            irs: None, rcv: 0, beyond: BTreeMap::new(), fin: None, unread: 0,
+            iss,
+            bytes,
+            una: 0,
+            nxt: 0,
+            edge: 1,
+            duplicates: 0,
+            backoff: 0,
+            timer: u64::MAX,
+            irs: None,
+            rcv: 0,
+            beyond: BTreeMap::new(),
+            fin: None,
+            unread: 0,
         }
     });
     let (queue, events) = (BinaryHeap::new(), Vec::new());
@@ -100,7 +118,8 @@ impl World {
                 Event::Timer(side) => self.timer(side),
                 Event::Read(side) => self.read(side),
             }
-            if self.events.len() > 20_000 || self.ends.iter().all(|end| end.una == end.bytes.len() as u64 + 2) {
+            if self.events.len() > 20_000 || self.ends.iter().all(|end| end.una == end.bytes.len() as u64 + 2)
+            {
                 break;
             }
         }
@@ -131,7 +150,13 @@ impl World {
             self.send(side, from, to);
         }
         let end = self.end(side);
-        let wait = if end.una < end.nxt { 200 } else if end.nxt < end.bytes.len() as u64 + 2 { 50 } else { return };
+        let wait = if end.una < end.nxt {
+            200
+        } else if end.nxt < end.bytes.len() as u64 + 2 {
+            50
+        } else {
+            return;
+        };
         let (wait, now) = ((wait << end.backoff.min(4)) * MS, self.now);
         let end = self.end(side);
         end.timer = now + wait;
@@ -198,7 +223,9 @@ impl World {
         let irs = *end.irs.get_or_insert(tcp.seq);
         let fin = tcp.flags.has(FIN);
         let more = u64::from(packet.len) + u64::from(tcp.flags.has(SYN)) + u64::from(fin);
-        let from = end.rcv.checked_add_signed(i64::from(tcp.seq.wrapping_sub(irs.wrapping_add(end.rcv as u32)) as i32));
+        let from = end
+            .rcv
+            .checked_add_signed(i64::from(tcp.seq.wrapping_sub(irs.wrapping_add(end.rcv as u32)) as i32));
         let Some(from) = from.filter(|_| more > 0) else { return self.fill(side) };
         let to = from + more;
         if to > end.rcv && to - u64::from(fin) <= end.rcv + room.saturating_sub(end.unread) {

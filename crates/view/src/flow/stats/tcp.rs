@@ -5,7 +5,7 @@ use std::time::Duration;
 use sockscope_core::facts::Stamp;
 
 use super::Histogram;
-use crate::flow::{Flags, Mark, Segment, SeenTcp, Side, Step, Tcp};
+use crate::flow::{Flags, Mark, SeenTcp, Segment, Side, Step, Tcp};
 
 /// What TCP tells of a conversation.
 #[derive(Debug, Default)]

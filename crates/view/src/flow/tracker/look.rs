@@ -143,8 +143,7 @@ impl Look<'_> {
                 return self.mark(Mark::KeepAliveAck);
             }
             self.own.duplicates += 1;
-            self.seen.duplicate =
-                Some(Duplicate { number: self.own.duplicates, of: self.own.said_first });
+            self.seen.duplicate = Some(Duplicate { number: self.own.duplicates, of: self.own.said_first });
             return self.mark(Mark::DuplicateAck);
         }
         self.probe_answer();
@@ -246,7 +245,12 @@ impl Look<'_> {
         if self.segment.len > 0 && !self.own.hole {
             let virtual_byte = u32::from(self.opens_or_ends());
             let away = virtual_byte.wrapping_add(self.peer.said.map_or(0, |said| said.selected()));
-            self.seen.in_flight = self.own.unacked.span(self.own.base.unwrap_or(0)).and_then(|span| span.checked_sub(away)).filter(|bytes| *bytes > 0);
+            self.seen.in_flight = self
+                .own
+                .unacked
+                .span(self.own.base.unwrap_or(0))
+                .and_then(|span| span.checked_sub(away))
+                .filter(|bytes| *bytes > 0);
         }
     }
 }

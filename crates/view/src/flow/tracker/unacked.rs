@@ -78,7 +78,10 @@ impl Unacked {
 
 impl Sent {
     fn earlier(&self, now: Stamp) -> Earlier {
-        Earlier { packet: self.packet, after: std::time::Duration::from_nanos(now.0.saturating_sub(self.time.0)) }
+        Earlier {
+            packet: self.packet,
+            after: std::time::Duration::from_nanos(now.0.saturating_sub(self.time.0)),
+        }
     }
 }
 
