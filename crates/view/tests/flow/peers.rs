@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sockscope_view::flow::follow::{Follow, Piece, What};
 use sockscope_view::flow::stats::Stats;
-use sockscope_view::flow::{Side, Tracker};
+use sockscope_view::flow::{Head, MARKS, Side, Tracker, Transport};
 
 use super::given::Packet;
 use super::oracle;
@@ -20,6 +20,14 @@ fn trace(seed: u64, weather: &[Weather]) -> Vec<Packet> {
         let start = 1_000_000_000_000 + u64::from(number) * 7_000_000;
         let bytes = [20_000 + usize::from(number) * 3000, 9000];
         all.extend(talk(seed * 100 + u64::from(number), start, (40_000 + number, 7000), bytes, *weather));
+    }
+    // The first ports once more, after the last packet of their conversation, and a few datagrams.
+    let end = all.iter().filter(|packet| packet.ports.0 == 40_000).map(|packet| packet.time).max().unwrap();
+    all.extend(talk(seed + 77, end + 50_000_000, (40_000, 7000), [3000, 3000], weather[1]));
+    for number in 0..9_u16 {
+        let from = if number % 3 == 1 { Side::Server } else { Side::Client };
+        let time = 1_000_000_000_000 + u64::from(number) * 9_000_001;
+        all.push(Packet::new(time, from, (5000 + number % 4, 53), Head::Udp, b"datagram"));
     }
     all.sort_by_key(|packet| packet.time);
     all
@@ -43,22 +51,29 @@ fn every_packet_is_told_as_tshark_tells_it() {
         let Some(marks) = oracle::same(&trace(seed, STORM), &["ack_lost_segment"]) else { return };
         marks.into_iter().for_each(|(word, count)| *seen.entry(word).or_default() += count);
     }
-    eprintln!("{seen:?}");
+    let missing: Vec<_> =
+        MARKS.iter().map(|spec| spec.word).filter(|word| !seen.contains_key(word)).collect();
+    // Nobody is idle long enough; chaos and marks made by hand have these.
+    assert_eq!(missing, ["keep_alive", "keep_alive_ack"]);
 }
 
 /// The streams of both sides as tshark gives them: hexadecimal lines, those of the second node behind a tab.
-fn followed(file: &Path, stream: u32) -> Option<[String; 2]> {
-    let text = oracle::tshark(file, &["-q", "-z", &format!("follow,tcp,raw,{stream}")])?;
-    let node = text.lines().find_map(|line| line.strip_prefix("Node 0: ")).unwrap();
-    let mut sides = [String::new(), String::new()];
-    let data = text.lines().skip_while(|line| !line.starts_with("Node 1")).skip(1);
-    for line in data.take_while(|line| !line.starts_with('=')) {
-        sides[usize::from(line.starts_with('\t'))] += line.trim();
+fn followed(file: &Path, streams: usize) -> Option<Vec<[String; 2]>> {
+    let each: Vec<_> = (0..streams).map(|stream| format!("follow,tcp,raw,{stream}")).collect();
+    let mut args = vec!["-q"];
+    each.iter().for_each(|each| args.extend(["-z", each]));
+    let text = oracle::tshark(file, &args)?;
+    let mut all = vec![[String::new(), String::new()]; streams];
+    for part in text.split("Follow: tcp,raw").skip(1) {
+        let after = |start: &str| part.lines().find_map(|line| line.strip_prefix(start)).unwrap();
+        let stream: usize = after("Filter: tcp.stream eq ").parse().unwrap();
+        let first = usize::from(!after("Node 0: ").starts_with("10.0.0.1"));
+        let data = part.lines().skip_while(|line| !line.starts_with("Node 1")).skip(1);
+        for line in data.take_while(|line| !line.starts_with('=')) {
+            all[stream][first ^ usize::from(line.starts_with('\t'))] += line.trim();
+        }
     }
-    if !node.starts_with("10.0.0.1") {
-        sides.swap(0, 1);
-    }
-    Some(sides)
+    Some(all)
 }
 
 /// What tshark writes in place of bytes that are missing.
@@ -78,7 +93,7 @@ fn streams_are_those_that_tshark_follows() {
         let (_folder, path) = oracle::file(&packets);
         let mut tracker = Tracker::default();
         let mut follows: Vec<(Follow, [Vec<u8>; 2])> = Vec::new();
-        let mut add = |sides: &mut [Vec<u8>; 2], piece: Piece<'_>| match piece.what {
+        let add = |sides: &mut [Vec<u8>; 2], piece: Piece<'_>| match piece.what {
             What::Bytes(bytes) => sides[piece.from as usize].extend(bytes),
             What::Gap(len, _) => sides[piece.from as usize].extend(hole(len)),
             What::Differs(_) => panic!("nobody sends other bytes"),
@@ -87,13 +102,16 @@ fn streams_are_those_that_tshark_follows() {
         for (number, packet) in (1..).zip(&packets) {
             let segment = packet.segment(number);
             let seen = tracker.take(&segment);
+            if seen.transport == Transport::Udp {
+                continue;
+            }
             let stream = seen.stream as usize;
             follows.resize_with(follows.len().max(stream + 1), Default::default);
             let (follow, sides) = &mut follows[stream];
             follow.take(seen.from, &segment, &mut |piece| add(sides, piece));
         }
-        for (stream, (_, sides)) in (0..).zip(&follows) {
-            let Some(theirs) = followed(&path, stream) else { return };
+        let Some(all) = followed(&path, follows.len()) else { return };
+        for (stream, ((_, sides), theirs)) in follows.iter().zip(&all).enumerate() {
             for side in 0..2 {
                 // It does not tell a hole, nor what follows, that only the last acknowledgments show.
                 let ours = hex(&sides[side]);
@@ -104,7 +122,7 @@ fn streams_are_those_that_tshark_follows() {
             }
         }
     }
-    assert!(whole > 40, "only {whole} of 48 are the same to the end");
+    assert!(whole > 40, "only {whole} of 54 are the same to the end");
 }
 
 #[test]
@@ -124,8 +142,9 @@ fn the_table_is_that_of_tshark() {
         .filter(|line| line.contains("<->"))
         .map(|line| line.split_whitespace().collect())
         .collect();
-    assert_eq!(theirs.len(), stats.conversations().len());
-    for one in stats.conversations() {
+    let ours: Vec<_> = stats.conversations().iter().filter(|one| one.transport == Transport::Tcp).collect();
+    assert_eq!(theirs.len(), ours.len());
+    for one in ours.into_iter().filter(|one| one.client.port() != 40_000) {
         let name = one.client.to_string();
         // Address, arrow, address, then packets and bytes (with a unit) of what the second sent, of the first, of both.
         let row = theirs.iter().find(|row| row[0] == name).unwrap();

@@ -46,8 +46,8 @@ pub(super) struct Reached {
 /// What one side said of the other.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said {
-    /// Acknowledgment; 0 where there was none, as the field has then.
-    pub(super) ack: u32,
+    /// Acknowledgment, where there was one.
+    pub(super) ack: Option<u32>,
     /// Window, as it stands in the header.
     pub(super) window: u16,
     /// Whether it stood in a SYN, where no window is scaled (RFC 7323 section 2.2).
@@ -98,7 +98,7 @@ impl Half {
         let said = self.said?;
         let shift = self.scale.shift()?;
         let shift = if said.syn { 0 } else { shift };
-        Some(said.ack.wrapping_add(u32::from(said.window) << shift))
+        Some(said.ack?.wrapping_add(u32::from(said.window) << shift))
     }
 }
 

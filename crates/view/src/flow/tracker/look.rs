@@ -40,11 +40,6 @@ impl Look<'_> {
         self.acknowledge();
     }
 
-    /// Acknowledgment number; 0 where there is none, as the field has then.
-    fn ack(&self) -> u32 {
-        self.tcp.ack.unwrap_or(0)
-    }
-
     fn opens_or_ends(&self) -> bool {
         self.tcp.flags.has(Flags::SYN) || self.tcp.flags.has(Flags::FIN)
     }
@@ -75,7 +70,7 @@ impl Look<'_> {
     /// Whether acknowledgment and perhaps window are those that its sender said last.
     fn says_again(&self, window: bool) -> bool {
         self.own.said.is_some_and(|said| {
-            said.ack == self.ack() && (said.window == self.tcp.window) == window && self.next_in_line()
+            said.ack == self.tcp.ack && (said.window == self.tcp.window) == window && self.next_in_line()
         })
     }
 
@@ -152,15 +147,15 @@ impl Look<'_> {
     /// A window that is still zero after a probe, whether or not the byte was taken.
     fn probe_answer(&mut self) {
         let Some(said) = self.own.said.filter(|said| said.window == 0) else { return };
-        let after_probe = self.peer.reached.map(|reached| reached.next.wrapping_add(1));
-        let taken = self.ack() == said.ack.wrapping_add(1) && after_probe == Some(self.ack());
+        let Some(ack) = self.tcp.ack else { return };
+        let next = self.peer.reached.map(|reached| reached.next.wrapping_add(1));
+        let taken = said.ack == Some(ack.wrapping_sub(1)) && next == Some(ack);
         let asked = self.peer.marks.has(Mark::ZeroWindowProbe);
-        if !asked || !self.next_in_line() || !(taken || self.ack() == said.ack) {
+        if !asked || !self.next_in_line() || !(taken || said.ack == Some(ack)) {
             return;
         }
         self.mark(Mark::ZeroWindowProbeAck);
         if taken {
-            let ack = self.ack();
             if let Some(reached) = &mut self.peer.reached {
                 reached.next = ack;
             }
@@ -185,8 +180,8 @@ impl Look<'_> {
         if self.seen.marks.has(Mark::KeepAlive) {
             return;
         }
-        let acked = self.peer.said.filter(|said| said.ack != 0);
-        if self.segment.len > 0 && acked.is_some_and(|said| !after(self.end(), said.ack)) {
+        let acked = self.peer.said.and_then(|said| said.ack);
+        if self.segment.len > 0 && acked.is_some_and(|ack| !after(self.end(), ack)) {
             self.mark(Mark::Retransmission);
             return self.mark(Mark::SpuriousRetransmission);
         }
@@ -213,12 +208,12 @@ impl Look<'_> {
     fn asked_for(&self) -> bool {
         let Some(said) = self.peer.said else { return false };
         let since = self.segment.time.0.checked_sub(said.time.0);
-        self.peer.duplicates >= 2 && said.ack == self.tcp.seq && since.is_some_and(|since| since < FAST)
+        self.peer.duplicates >= 2 && said.ack == Some(self.tcp.seq) && since.is_some_and(|since| since < FAST)
     }
 
     fn remember(&mut self) {
         let Segment { number, time, len, .. } = *self.segment;
-        let (seq, next, ack) = (self.tcp.seq, self.next(), self.ack());
+        let (seq, next, ack) = (self.tcp.seq, self.next(), self.tcp.ack);
         if len > 0 || self.opens_or_ends() {
             self.own.unacked.add(number, time, seq, next);
         }
@@ -240,8 +235,8 @@ impl Look<'_> {
     }
 
     fn acknowledge(&mut self) {
-        // The field counts without the flag too: so does Wireshark, and only a SYN or RST is without it.
-        self.seen.acks = self.peer.unacked.acknowledge(self.ack(), self.segment.time);
+        // The field is 0 without the flag, and counts as that: so it does with Wireshark, after a SYN or RST only.
+        self.seen.acks = self.peer.unacked.acknowledge(self.tcp.ack.unwrap_or(0), self.segment.time);
         if self.segment.len > 0 && !self.own.hole {
             let virtual_byte = u32::from(self.opens_or_ends());
             let away = virtual_byte.wrapping_add(self.peer.said.map_or(0, |said| said.selected()));
