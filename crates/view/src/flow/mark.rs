@@ -16,7 +16,8 @@ pub enum Mark {
     OutOfOrder,
     /// Begins beyond the highest byte seen: what lies between is lost, late or was not captured.
     PreviousNotCaptured,
-    /// Acknowledges bytes that were never seen.
+    /// Acknowledges bytes that were never seen. Told once for each hole, and once beyond all that was seen; Wireshark
+    /// may repeat the latter.
     AckedNotCaptured,
     /// Says again what the last one of its sender said.
     DuplicateAck,

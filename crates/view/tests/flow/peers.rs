@@ -44,6 +44,7 @@ const STORM: &[Weather] = &[
     Weather { aborts: true, lost: 2, ..FAIR },
 ];
 
+/// All is compared but how often "acked segment not captured" is repeated, as with chaos.
 #[test]
 fn every_packet_is_told_as_tshark_tells_it() {
     let mut seen = BTreeMap::<_, usize>::new();
