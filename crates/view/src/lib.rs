@@ -38,6 +38,7 @@ mod number;
 pub mod palette;
 pub mod progress;
 pub mod raw;
+pub mod recording;
 pub mod rows;
 pub mod schema;
 pub mod talk;
