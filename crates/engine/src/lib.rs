@@ -20,6 +20,7 @@ mod port;
 mod ports;
 mod queue;
 mod reach;
+pub mod recording;
 mod sender;
 pub mod source;
 pub mod stop;

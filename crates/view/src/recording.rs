@@ -49,7 +49,7 @@ use sockscope_core::problem::Problem;
 use ground::{Ground, Known, Part};
 pub use item::{Filter, Format, Interface, Item, Named, Names, Other, Packet, Secrets, Section, Statistics};
 pub use link::Link;
-pub use note::{Flaw, Note};
+pub use note::{Flaw, Gzip, Note};
 pub use options::Options;
 pub use order::Order;
 pub use time::Resolution;

@@ -93,6 +93,29 @@ pub enum Flaw {
     Many(usize),
     /// Another file header of pcap.
     Joined,
+    /// The recording was packed with gzip, and could not be unpacked further.
+    Gzip(Gzip),
+}
+
+/// What can be wrong with what is packed by gzip (RFC 1952).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gzip {
+    /// It ends before its end.
+    Cut,
+    /// It cannot be unpacked, or its checksum is another.
+    Damaged,
+    /// So many packed bytes behind its end are something else.
+    Followed(u64),
+}
+
+impl fmt::Display for Gzip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cut => f.write_str("the gzip file ends before its end; what came before is read"),
+            Self::Damaged => f.write_str("the gzip file is damaged; what was unpacked before is read"),
+            Self::Followed(len) => write!(f, "{len} bytes that are no gzip follow behind its end; left out"),
+        }
+    }
 }
 
 impl fmt::Display for Note {
@@ -168,6 +191,7 @@ impl Flaw {
             Self::Joined => f.write_str(
                 "another file header stands here, as where files were joined; it holds from here on",
             ),
+            Self::Gzip(gzip) => write!(f, "{gzip}"),
             _ => Ok(()),
         }
     }

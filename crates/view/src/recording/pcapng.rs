@@ -203,15 +203,23 @@ impl Scanner {
         if !head.len.is_multiple_of(4) || head.kind == block::SECTION {
             return self.lose(Flaw::Length(head.len));
         }
-        if self.size.is_some_and(|size| self.at + len > size) {
+        if self.is_beyond(len) {
             return self.lose(Flaw::Beyond(len));
         }
         self.state = State::Long(head.len);
         Step::Took { len: 0, item: Item::Note(Note { at: self.at, flaw: Flaw::Long(len) }) }
     }
 
+    fn is_beyond(&self, len: u64) -> bool {
+        self.size.is_some_and(|size| self.at + len > size)
+    }
+
     /// Passes over it, up to the length at its end.
     pub(super) fn long(&mut self, len: u32) -> Step {
+        // The size may have become known meanwhile.
+        if self.is_beyond(len.into()) {
+            return self.lose(Flaw::Beyond(len.into()));
+        }
         self.state = State::Behind { at: self.at, len };
         Step::Skip(u64::from(len) - 4)
     }
