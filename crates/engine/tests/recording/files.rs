@@ -48,7 +48,7 @@ fn a_walk_an_index_and_a_pipe_read_the_same() {
     let all = walk(open(&path));
     assert_eq!((all.packets.len(), all.notes.len()), (5000, 0));
     let sizes: usize = all.packets.iter().map(|(_, data)| data.len()).sum();
-    assert_eq!(sizes, (0..5000).map(|n| n * 7919 % 1000).sum());
+    assert_eq!(sizes, (0..5000).map(|n| n * 7919 % 1000).sum::<usize>());
     assert_eq!(index(open(&path), u64::MAX), all);
     assert_eq!(index(open(&path), 1), all);
     assert_eq!(index(open(&path), 100_000), all);
