@@ -20,16 +20,16 @@ const PART: usize = 256 << 10;
 /// What cannot be read twice, kept as far as it was read.
 pub(super) struct Spool {
     name: String,
-    input: From,
+    input: Feed,
     file: File,
     len: u64,
     part: Vec<u8>,
 }
 
 /// Where it comes from.
-enum From {
+enum Feed {
     Plain(Input),
-    Packed(Gunzip),
+    Packed(Box<Gunzip>),
     Ended(Option<Flaw>),
 }
 
@@ -47,7 +47,7 @@ impl Spool {
         input.by_ref().take(2).read_to_end(&mut first).map_err(unreadable)?;
         let packed = Gunzip::is(&first);
         let input: Input = Box::new(io::Cursor::new(first).chain(input));
-        let input = if packed { From::Packed(Gunzip::new(input)) } else { From::Plain(input) };
+        let input = if packed { Feed::Packed(Box::new(Gunzip::new(input))) } else { Feed::Plain(input) };
         let file = nameless().map_err(|error| full(&error))?;
         Ok(Self { name: name.to_owned(), input, file, len: 0, part: vec![0; PART] })
     }
@@ -59,13 +59,13 @@ impl Spool {
 
     /// Whether these are all.
     pub(super) fn is_whole(&self) -> bool {
-        matches!(self.input, From::Ended(_))
+        matches!(self.input, Feed::Ended(_))
     }
 
     /// What was wrong with how it is packed, once.
     pub(super) fn flaw(&mut self) -> Option<Flaw> {
         match &mut self.input {
-            From::Ended(flaw) => flaw.take(),
+            Feed::Ended(flaw) => flaw.take(),
             _ => None,
         }
     }
@@ -84,13 +84,13 @@ impl Spool {
     fn more(&mut self) -> io::Result<usize> {
         loop {
             let (read, flaw) = match &mut self.input {
-                From::Plain(input) => (input.read(&mut self.part), None),
-                From::Packed(packed) => (packed.read(&mut self.part), packed.flaw()),
-                From::Ended(_) => return Ok(0),
+                Feed::Plain(input) => (input.read(&mut self.part), None),
+                Feed::Packed(packed) => (packed.read(&mut self.part), packed.flaw()),
+                Feed::Ended(_) => return Ok(0),
             };
             match read {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(0) => self.input = From::Ended(flaw),
+                Ok(0) => self.input = Feed::Ended(flaw),
                 read => return read,
             }
         }

@@ -78,7 +78,7 @@ fn gzip_is_unpacked_and_what_is_wrong_with_it_told() {
         cut.notes[0].ends_with(": the gzip file ends before its end; what came before is read"),
         "{cut:?}"
     );
-    assert!(cut.notes[1].contains(": the file ends within a block: "), "{:?}", cut.notes);
+    assert!(cut.notes[1].contains(": the file ends within a packet block: "), "{:?}", cut.notes);
     let followed = walk(open(&save(folder.path(), "more.gz", &[&packed[..], b"junk"].concat())));
     let note = format!("at byte {}: 4 bytes that are no gzip follow behind its end; left out", bytes.len());
     assert_eq!((followed.packets == all.packets, followed.notes), (true, vec![note]));
@@ -105,7 +105,7 @@ fn a_file_that_grows_is_gone_on_with() {
 
     writer.write_all(&packet(1, b"cut")[..30]).unwrap();
     assert_eq!(index.advance(u64::MAX).unwrap(), Progress::Waiting);
-    let note = format!("at byte {written}: the file ends within a block: 6 of 36 bytes are missing");
+    let note = format!("at byte {written}: the file ends within a packet block: 6 of 36 bytes are missing");
     assert_eq!((index.noted(), index.unfinished().unwrap().to_string()), (0, note.clone()));
     index.finish().unwrap();
     assert_eq!(index.notes()[0].to_string(), note);

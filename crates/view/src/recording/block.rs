@@ -34,6 +34,20 @@ pub(super) fn is_known(kind: u32) -> bool {
     KNOWN.contains(&kind)
 }
 
+/// What a block of this kind is called where something is wrong with it.
+pub(super) fn name(kind: u32) -> &'static str {
+    match kind {
+        SECTION => "the header of a section",
+        INTERFACE => "the description of an interface",
+        PACKET | ENHANCED => "a packet block",
+        SIMPLE => "a simple packet block",
+        NAMES => "a block of names",
+        STATISTICS => "statistics of an interface",
+        SECRETS => "a block of secrets",
+        _ => "a block of another kind",
+    }
+}
+
 /// What a block holds; nothing where it is too short. It has 12 bytes at least, and no section begins with it.
 #[inline]
 pub(super) fn read(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>) -> Option<Item> {
@@ -65,9 +79,9 @@ pub(super) fn packet(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>) -
 }
 
 /// Whether the fields of a block fit into it, its lengths included.
-fn fits(what: &'static str, block: &[u8], least: usize, flaws: &mut Vec<Flaw>) -> Option<()> {
+fn fits(kind: u32, block: &[u8], least: usize, flaws: &mut Vec<Flaw>) -> Option<()> {
     if block.len() < least {
-        flaws.push(Flaw::Short { what, len: block.len() as u32 });
+        flaws.push(Flaw::Short { what: name(kind), len: block.len() as u32 });
         return None;
     }
     Some(())
@@ -76,7 +90,7 @@ fn fits(what: &'static str, block: &[u8], least: usize, flaws: &mut Vec<Flaw>) -
 /// An enhanced packet block, or an old one, which differs in how it writes interface and drops.
 #[inline]
 fn stamped(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>, old: bool) -> Option<Packet> {
-    fits("a packet block", block, 32, flaws)?;
+    fits(ENHANCED, block, 32, flaws)?;
     let order = ground.part.order;
     let (number, drops) = if old {
         let drops = order.u16(block, 10);
@@ -146,7 +160,7 @@ fn said_of(packet: &mut Packet, block: &[u8], flaws: &mut Vec<Flaw>) {
 
 /// A simple packet block: of the first interface, without a time; what is captured follows from the snap length.
 fn simple(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>) -> Option<Packet> {
-    fits("a simple packet block", block, 16, flaws)?;
+    fits(SIMPLE, block, 16, flaws)?;
     let interface = ground.interface(0, flaws);
     let snap = interface.map_or(0, |(_, known)| known.snap);
     let wire_len = ground.part.order.u32(block, 8);
@@ -205,7 +219,7 @@ fn each(order: Order, bytes: &[u8], flaws: &mut Vec<Flaw>, mut take: impl FnMut(
 
 /// The description of an interface, whose number is that of the next one.
 fn interface(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>) -> Option<Interface> {
-    fits("the description of an interface", block, 20, flaws)?;
+    fits(INTERFACE, block, 20, flaws)?;
     let order = ground.part.order;
     let snap = order.u32(block, 12);
     let described = ground.interfaces.partition_point(|known| known.at < ground.at);
@@ -258,7 +272,7 @@ impl Interface {
 }
 
 fn statistics(ground: &Ground<'_>, block: &[u8], flaws: &mut Vec<Flaw>) -> Option<Statistics> {
-    fits("statistics of an interface", block, 24, flaws)?;
+    fits(STATISTICS, block, 24, flaws)?;
     let order = ground.part.order;
     let interface = ground.interface(order.u32(block, 8), flaws);
     let mut late = Vec::new();
@@ -293,7 +307,7 @@ fn names(order: Order, block: &[u8], flaws: &mut Vec<Flaw>) -> Names {
 }
 
 fn secrets(order: Order, block: &[u8], flaws: &mut Vec<Flaw>) -> Option<Secrets> {
-    fits("a block of secrets", block, 20, flaws)?;
+    fits(SECRETS, block, 20, flaws)?;
     let room = block.len() as u32 - 20;
     let said = order.u32(block, 12);
     if said > room {

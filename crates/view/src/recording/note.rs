@@ -187,7 +187,9 @@ impl Flaw {
             Self::Version(major, minor) => {
                 write!(f, "version {major}.{minor} is not known; read as the version that is")
             }
-            Self::Many(most) => write!(f, "there are more than {most}; from here on they are not kept"),
+            Self::Many(most) => {
+                write!(f, "this is one more than {most} interfaces or sections, the most that are read")
+            }
             Self::Joined => f.write_str(
                 "another file header stands here, as where files were joined; it holds from here on",
             ),

@@ -81,7 +81,7 @@ impl Scanner {
             End::Need(len) => Step::Need(len),
             End::At(len) => self.whole(head, &bytes[..len]),
             End::Beyond if self.continues(len, bytes) => self.lose(Flaw::Beyond(len as u64)),
-            End::Beyond => self.cut("a block", len as u64, bytes),
+            End::Beyond => self.cut(block::name(head.kind), len as u64, bytes),
             End::Nowhere(flaw) => self.lose(flaw),
         }
     }
@@ -232,7 +232,7 @@ impl Scanner {
             }
             self.state = State::Done;
             let have = self.size.unwrap_or(self.at + bytes.len() as u64).saturating_sub(at);
-            let flaw = Flaw::Cut { what: "a block", len: len.into(), have: have.min(len.into()) };
+            let flaw = Flaw::Cut { what: "a block too long", len: len.into(), have: have.min(len.into()) };
             return Step::Took { len: bytes.len(), item: Item::Note(Note { at, flaw }) };
         }
         let tail = self.part.order.u32(bytes, 0);

@@ -39,7 +39,7 @@ fn a_cut_tells_what_is_missing() {
     tells(
         &read(&file.bytes[..whole + 30]),
         &[b"first"],
-        &["at byte 88: the file ends within a block: 10 of 40 bytes are missing"],
+        &["at byte 88: the file ends within a packet block: 10 of 40 bytes are missing"],
     );
     tells(
         &read(&file.bytes[..whole + 3]),
