@@ -52,7 +52,7 @@ impl Scanner {
             return if last { Look::No } else { Look::Need(LEAST) };
         }
         let Some((head, len)) = self.known(bytes, self.part.order) else { return Look::No };
-        if len > SEARCHED {
+        if len > SEARCHED || !len.is_multiple_of(4) {
             return Look::No;
         }
         if bytes.len() < len {
@@ -76,7 +76,7 @@ impl Scanner {
     fn known(&self, bytes: &[u8], order: Order) -> Option<(Head, usize)> {
         let head = Head::read(bytes, order).ok()?;
         let kind = head.kind == block::SECTION || block::is_known(head.kind) && !self.sections.is_empty();
-        let len = head.len().filter(|len| kind && *len <= LONGEST && len.is_multiple_of(4))?;
+        let len = head.len().filter(|len| kind && *len <= LONGEST)?;
         Some((head, len))
     }
 }

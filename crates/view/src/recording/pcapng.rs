@@ -110,10 +110,12 @@ impl Scanner {
     /// Where a block ends whose length is no multiple of 4: there, or behind its padding.
     fn ragged(&mut self, head: Head, len: usize, bytes: &[u8], last: bool) -> End {
         let padded = len.next_multiple_of(4);
-        if bytes.len() < padded && !last {
-            return End::Need(padded);
+        if bytes.len() < padded + LEAST && !last {
+            return End::Need(padded + LEAST);
         }
-        let ends = |at: usize| bytes.len() >= at && head.tail(bytes, at) == head.len;
+        let ends = |at: usize| {
+            bytes.len() >= at && head.tail(bytes, at) == head.len && self.follows(&bytes[at..], head.order)
+        };
         let Some(end) = [padded, len].into_iter().find(|at| ends(*at)) else {
             return End::Nowhere(Flaw::Length(head.len));
         };
