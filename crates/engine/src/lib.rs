@@ -21,6 +21,7 @@ mod ports;
 mod queue;
 mod reach;
 pub mod record;
+pub mod recording;
 mod sender;
 pub mod source;
 pub mod stop;

@@ -40,6 +40,7 @@ pub mod palette;
 pub mod pcapng;
 pub mod progress;
 pub mod raw;
+pub mod recording;
 pub mod rows;
 pub mod schema;
 pub mod talk;
