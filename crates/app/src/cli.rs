@@ -10,6 +10,7 @@ mod generate;
 mod listen;
 mod look;
 mod nc;
+pub(crate) mod open;
 mod save;
 mod script;
 mod send;
@@ -83,6 +84,12 @@ const TASKS: &[Task] = &[
         about: "See and record the packets of an interface",
         args: capture::Args::augment_args,
         run: |typed| capture::run(from(typed)?),
+    },
+    Task {
+        name: "open",
+        about: "A recording as a list, a packet field by field, a conversation told",
+        args: open::Args::augment_args,
+        run: |typed| open::run(&from(typed)?),
     },
     Task {
         name: "text",

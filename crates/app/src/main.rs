@@ -6,6 +6,7 @@ mod cli;
 mod console;
 mod examples;
 mod exit;
+mod opened;
 mod out;
 mod pieces;
 mod resume;

@@ -29,7 +29,6 @@
 mod block;
 mod ground;
 mod item;
-mod link;
 mod looks;
 mod lost;
 mod names;
@@ -46,9 +45,9 @@ use std::collections::VecDeque;
 
 use sockscope_core::problem::Problem;
 
+pub use crate::dissect::Link;
 use ground::{Ground, Known, Part};
 pub use item::{Filter, Format, Interface, Item, Named, Names, Other, Packet, Secrets, Section, Statistics};
-pub use link::Link;
 pub use note::{Flaw, Gzip, Note};
 pub use options::Options;
 pub use order::Order;

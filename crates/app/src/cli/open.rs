@@ -1,0 +1,177 @@
+//! `sockscope open`: a recording as a list, a packet field by field, a conversation, numbers, a story.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use sockscope::core::capture_filter::{Filter, LinkType, Program, Target};
+use sockscope::core::charset::Viewing;
+use sockscope::core::problem::Problem;
+use sockscope::recording::{Piece, Recording, Walk};
+use sockscope::resolve;
+use sockscope::view::flow::Transport;
+use sockscope::view::list::{Clock, Layout};
+use sockscope::view::recording::{Interface, Item};
+
+use super::look::{self, Colour};
+use crate::exit::Verdict;
+use crate::{opened, out};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A recording: pcap or pcapng, packed with gzip or not; - for standard input
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Show this packet alone: its layers field by field, and its bytes
+    #[arg(long, value_name = "N", value_parser = super::args::count, group = "what")]
+    packet: Option<u64>,
+    /// Show what a conversation said, put together: tcp:0, udp:3, as --stats numbers them
+    #[arg(long, value_name = "WHICH", group = "what")]
+    follow: Option<Which>,
+    /// Show conversations in numbers: bytes, rates, losses, round trips
+    #[arg(long, group = "what")]
+    stats: bool,
+    /// Tell a conversation packet by packet, to learn from: the first of TCP, or this one
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, group = "what")]
+    explain: Option<Option<Which>>,
+    /// Show all of it as a list, rather than in panes on a terminal
+    #[arg(long, group = "what")]
+    list: bool,
+    /// Only these packets: 'udp port 8080 and host 10.0.0.1' (docs/capture-filters.md)
+    #[arg(long, short, value_name = "FILTER")]
+    filter: Option<String>,
+    /// Charset to show text in: gbk, utf-8, …, or auto to guess
+    #[arg(long, short, value_name = "CHARSET")]
+    encoding: Option<String>,
+    /// How times are told
+    #[arg(long, value_enum, default_value_t = Time::Relative, value_name = "HOW", hide_possible_values = false)]
+    time: Time,
+    /// Show all of a long payload instead of folding it
+    #[arg(long)]
+    full: bool,
+    /// Language of --explain; that of the locale when absent
+    #[arg(long, value_enum, value_name = "LANG")]
+    lang: Option<Lang>,
+    /// Colours
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Time {
+    /// Seconds since the first packet
+    Relative,
+    /// Time of day
+    Absolute,
+    /// Seconds since the packet before
+    Delta,
+}
+
+/// A language.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Lang {
+    En,
+    Zh,
+}
+
+/// A conversation by its transport and number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Which(pub(crate) Transport, pub(crate) u32);
+
+impl FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (transport, number) = text.split_once(':').unwrap_or(("tcp", text));
+        let transport = match transport {
+            "tcp" => Transport::Tcp,
+            "udp" => Transport::Udp,
+            _ => return Err("a conversation is tcp:0, udp:3, or a number for TCP".to_owned()),
+        };
+        let number = number.parse().map_err(|_| "a conversation has a number: tcp:0, udp:3")?;
+        Ok(Self(transport, number))
+    }
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let label = args.encoding.as_deref();
+    let viewing = label.map(|label| Viewing::find(label, &look::locale())).transpose()?;
+    let filter = args.filter.as_deref().map(Filter::parse).transpose()?;
+    let palette = args.color.palette(out::is_terminal());
+    let walk = Walk::new(Recording::open(&args.file)?);
+    let sift = Sift { filter, programs: Vec::new() };
+    let lang = args.lang.unwrap_or_else(Lang::of_locale);
+    if let Some(number) = args.packet {
+        return opened::sheet(walk, number, &palette);
+    }
+    if let Some(which) = args.follow {
+        return opened::follow(walk, which, viewing, &palette);
+    }
+    if args.stats {
+        return opened::stats(walk, sift, Duration::from_secs(1));
+    }
+    if let Some(which) = args.explain {
+        return opened::explain(walk, which, lang);
+    }
+    opened::list(walk, sift, args.layout(viewing), palette)
+}
+
+impl Args {
+    fn layout(&self, charset: Option<Viewing>) -> Layout {
+        let clock = match self.time {
+            Time::Relative => Clock::Relative,
+            Time::Absolute => Clock::OfDay(look::utc_offset()),
+            Time::Delta => Clock::Delta,
+        };
+        let fold = (!self.full)
+            .then(|| out::columns().map_or(FOLD, |columns| columns.saturating_sub(BESIDES).max(8)));
+        Layout { charset, clock, fold }
+    }
+}
+
+/// Columns of payload where there is no terminal.
+const FOLD: usize = 64;
+/// Columns of a row besides its payload.
+const BESIDES: usize = 100;
+
+impl Lang {
+    fn of_locale() -> Self {
+        if look::locale().starts_with("zh") { Self::Zh } else { Self::En }
+    }
+}
+
+/// Lets packets through that a filter admits, whatever interface they are of.
+pub(crate) struct Sift {
+    filter: Option<Filter>,
+    /// The filter for each interface.
+    programs: Vec<Option<Program>>,
+}
+
+impl Sift {
+    /// Looks at what else is in the recording: interfaces.
+    pub(crate) fn meet(&mut self, item: &Item) -> Result<(), Problem> {
+        if let (Item::Interface(interface), Some(filter)) = (item, &self.filter) {
+            self.programs.push(program(filter, interface)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a packet is wanted.
+    pub(crate) fn admits(&self, piece: &Piece<'_>) -> bool {
+        let (Item::Packet(packet), Some(_)) = (&piece.item, &self.filter) else { return true };
+        let number = packet.interface.map(|number| number as usize);
+        let program = number.and_then(|number| self.programs.get(number)?.as_ref());
+        program.is_some_and(|program| program.run(packet.data(piece.bytes), packet.wire_len) > 0)
+    }
+}
+
+/// The filter for an interface; none where nothing is known of such links, of which no packet is admitted.
+fn program(filter: &Filter, interface: &Interface) -> Result<Option<Program>, Problem> {
+    let number = match interface.link.number() {
+        228 | 229 => 101,
+        number => number,
+    };
+    let Some(link) = LinkType::from_number(number) else { return Ok(None) };
+    let mut names = |name: &str| resolve::addresses(name).map_err(|error| error.why());
+    filter.compile(&Target::file(link), &mut names).map(Some)
+}

@@ -1,0 +1,242 @@
+//! What `sockscope open` shows of a recording.
+
+mod told;
+
+use std::time::Duration;
+
+use sockscope::core::charset::Viewing;
+use sockscope::core::problem::Problem;
+use sockscope::recording::{Piece, Walk};
+use sockscope::view::dissect::{Context, Link, Tree, decode};
+use sockscope::view::flow::explain::{Explain, Lang as Tongue};
+use sockscope::view::flow::stats::{self, Stats};
+use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
+use sockscope::view::list::{Known, Layout, List, Packet, Reader};
+use sockscope::view::palette::Palette;
+use sockscope::view::recording::Item;
+use sockscope::view::{hex, sheet};
+
+use crate::cli::open::{Lang, Sift, Which};
+use crate::exit::Verdict;
+use crate::out::{self, Rows};
+
+/// A recording on its way past: its packets with their numbers, and what is wrong with it.
+struct Past {
+    walk: Walk,
+    links: Vec<Link>,
+    number: u64,
+    /// Something was wrong with it.
+    flawed: bool,
+}
+
+impl Past {
+    fn new(walk: Walk) -> Self {
+        Self { walk, links: Vec::new(), number: 0, flawed: false }
+    }
+
+    /// Gives every packet to `take`, and everything else before it to `other`.
+    fn each(
+        &mut self,
+        mut take: impl FnMut(&Packet<'_>, &Piece<'_>) -> anyhow::Result<bool>,
+        mut other: impl FnMut(&Piece<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        while let Some(piece) = self.walk.next()? {
+            let Item::Packet(packet) = &piece.item else {
+                match &piece.item {
+                    Item::Interface(interface) => self.links.push(interface.link),
+                    Item::Note(_) => self.flawed = true,
+                    _ => {}
+                }
+                other(&piece)?;
+                continue;
+            };
+            self.number += 1;
+            let link = packet.interface.and_then(|number| self.links.get(number as usize).copied());
+            let packet = Packet {
+                number: self.number,
+                time: packet.time,
+                // Of an interface that nobody described.
+                link: link.unwrap_or(Link::Other(u16::MAX)),
+                bytes: packet.data(piece.bytes),
+                wire_len: packet.wire_len,
+            };
+            if !take(&packet, &piece)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What there is to say in the end: that something was wrong is no success.
+    fn verdict(&self) -> Verdict {
+        if self.flawed { Verdict::No } else { Verdict::Done }
+    }
+}
+
+/// Every packet, a row each.
+pub(crate) fn list(walk: Walk, mut sift: Sift, layout: Layout, palette: Palette) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    let mut rows = Rows::open()?;
+    let mut list = List::new(layout, palette.clone());
+    let (mut line, mut notes) = (Vec::new(), Vec::new());
+    let notes = std::cell::RefCell::new(&mut notes);
+    let sift = std::cell::RefCell::new(&mut sift);
+    past.each(
+        |packet, piece| {
+            line.clear();
+            line.append(&mut notes.borrow_mut());
+            let wanted = sift.borrow().admits(piece);
+            let known = list.packet(packet, wanted, &mut line);
+            told::lost(&known, &palette, &mut line);
+            rows.put(&line)?;
+            Ok(true)
+        },
+        |piece| {
+            sift.borrow_mut().meet(&piece.item)?;
+            told::beside(&piece.item, &palette, &mut notes.borrow_mut());
+            Ok(())
+        },
+    )?;
+    rows.put(&notes.borrow())?;
+    rows.flush()?;
+    if past.number == 0 {
+        out::talk("there are no packets in this recording\n");
+    }
+    Ok(past.verdict())
+}
+
+/// One packet: its fields and its bytes.
+pub(crate) fn sheet(walk: Walk, wanted: u64, palette: &Palette) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    let mut reader = Reader::default();
+    let mut shown = Vec::new();
+    past.each(
+        |packet, piece| {
+            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+            let known = reader.take(packet, &decoded, |_, _| {});
+            if packet.number != wanted {
+                return Ok(true);
+            }
+            told::head(packet, piece, &known, palette, &mut shown);
+            let outgoing = told::outgoing(piece);
+            let tree = Tree::of(&decoded, &Context { outgoing, whole: known.fragments.whole.as_ref() });
+            sheet::tree(&tree, palette, &mut shown);
+            shown.push(b'\n');
+            hex::dump(packet.bytes, 0, &mut shown);
+            for buffer in &tree.buffers {
+                shown.extend_from_slice(format!("\n{}:\n", buffer.name).as_bytes());
+                hex::dump(&buffer.bytes, 0, &mut shown);
+            }
+            Ok(false)
+        },
+        |_| Ok(()),
+    )?;
+    if shown.is_empty() {
+        let what = format!("there is no packet {wanted}: the recording has {}", past.number);
+        return Err(Problem::whole("", what, "open it without --packet to see all").into());
+    }
+    out::result(&shown)?;
+    Ok(Verdict::Done)
+}
+
+/// Gives the segments of conversations to `take`, in order.
+fn segments(
+    past: &mut Past,
+    mut take: impl FnMut(&Segment<'_>, &Seen) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut reader = Reader::default();
+    past.each(
+        |packet, _| {
+            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+            let mut result = Ok(());
+            let _: Known = reader.take(packet, &decoded, |segment, seen| result = take(segment, seen));
+            result.map(|()| true)
+        },
+        |_| Ok(()),
+    )
+}
+
+/// What a conversation said.
+pub(crate) fn follow(
+    walk: Walk,
+    which: Which,
+    charset: Option<Viewing>,
+    palette: &Palette,
+) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    let mut rows = Rows::open()?;
+    let mut follow = Follow::default();
+    let mut teller = told::Teller::new(charset, palette);
+    let mut last = None;
+    segments(&mut past, |segment, seen| {
+        if (seen.transport, seen.stream) != (which.0, which.1) {
+            return Ok(());
+        }
+        teller.meet(segment, seen);
+        last = Some((segment.time, segment.number));
+        follow.take(seen.from, segment, &mut |piece| teller.piece(&piece));
+        Ok(rows.put(&teller.taken())?)
+    })?;
+    let Some((time, number)) = last else { return Err(absent(which).into()) };
+    follow.end(time, number, &mut |piece| teller.piece(&piece));
+    rows.put(&teller.taken())?;
+    rows.flush()?;
+    Ok(past.verdict())
+}
+
+/// Conversations in numbers.
+pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    let mut stats = Stats::new(interval);
+    let mut reader = Reader::default();
+    let sift = std::cell::RefCell::new(&mut sift);
+    past.each(
+        |packet, piece| {
+            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+            let wanted = sift.borrow().admits(piece);
+            reader.take(packet, &decoded, |segment, seen| {
+                if wanted {
+                    stats.take(segment, seen);
+                }
+            });
+            Ok(true)
+        },
+        |piece| Ok(sift.borrow_mut().meet(&piece.item)?),
+    )?;
+    let mut shown = Vec::new();
+    stats::table(&stats, &mut shown);
+    out::result(&shown)?;
+    Ok(past.verdict())
+}
+
+/// A conversation packet by packet.
+pub(crate) fn explain(walk: Walk, which: Option<Which>, lang: Lang) -> anyhow::Result<Verdict> {
+    let Which(transport, stream) = which.unwrap_or(Which(Transport::Tcp, 0));
+    let tongue = if lang == Lang::Zh { Tongue::Zh } else { Tongue::En };
+    let mut past = Past::new(walk);
+    let mut rows = Rows::open()?;
+    let mut explain = Explain::new(tongue, Vec::new());
+    let mut shown = Vec::new();
+    let mut any = false;
+    segments(&mut past, |segment, seen| {
+        if (seen.transport, seen.stream) == (transport, stream) {
+            any = true;
+            explain.take(segment, seen, &mut shown);
+            rows.put(&shown)?;
+            shown.clear();
+        }
+        Ok(())
+    })?;
+    explain.end(&mut shown);
+    rows.put(&shown)?;
+    rows.flush()?;
+    if !any {
+        return Err(absent(Which(transport, stream)).into());
+    }
+    Ok(past.verdict())
+}
+
+fn absent(Which(transport, number): Which) -> Problem {
+    let what = format!("there is no conversation {}:{number} in this recording", transport.word());
+    Problem::whole("", what, "--stats lists them all")
+}

@@ -1,0 +1,216 @@
+//! Packets as a list: one row each, with what the packets before tell about it.
+
+use std::fmt::Write as _;
+
+use sockscope_core::charset::Viewing;
+use sockscope_core::facts::Stamp;
+
+use crate::dissect::{Decoded, Link, Look, Reassembled, Reassembler, Row, Told, decode, info};
+use crate::flow::{Seen, Segment, Tracker};
+use crate::number;
+use crate::palette::Palette;
+use crate::time::Local;
+
+/// How rows look.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// What payload is shown in; UTF-8 where nothing is asked for.
+    pub charset: Option<Viewing>,
+    /// How times are told.
+    pub clock: Clock,
+    /// Columns for the text of a payload; all of it where there is no limit.
+    pub fold: Option<usize>,
+}
+
+/// How times are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clock {
+    /// Seconds since the first packet.
+    #[default]
+    Relative,
+    /// The time of day, so many seconds east of UTC.
+    OfDay(i32),
+    /// Seconds since the packet before.
+    Delta,
+}
+
+/// A packet as it is recorded or captured.
+#[derive(Debug, Clone, Copy)]
+pub struct Packet<'a> {
+    /// Its number, from 1.
+    pub number: u64,
+    /// When, where that is known.
+    pub time: Option<Stamp>,
+    /// What its bytes begin with.
+    pub link: Link,
+    /// Its bytes, as far as they were captured.
+    pub bytes: &'a [u8],
+    /// Its length on the wire in bytes.
+    pub wire_len: u32,
+}
+
+/// What is known of a packet beside those before it.
+#[derive(Debug)]
+pub struct Known {
+    /// What it means in its conversation, if it is part of one.
+    pub seen: Option<Seen>,
+    /// What became of fragments with it.
+    pub fragments: Reassembled,
+}
+
+/// Whoever follows packets in their order: conversations, and datagrams made of fragments.
+#[derive(Debug, Default)]
+pub struct Reader {
+    tracker: Tracker,
+    reassembler: Reassembler,
+}
+
+impl Reader {
+    /// Takes the next packet. `each` gets it as a segment of its conversation, if it is one.
+    pub fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        decoded: &Decoded<'_>,
+        each: impl FnOnce(&Segment<'_>, &Seen),
+    ) -> Known {
+        let time = packet.time.unwrap_or(Stamp(0));
+        if decoded.fragment.is_none() {
+            let segment = decoded.segment(packet.number, time);
+            let seen = segment.map(|segment| self.segment(&segment, each));
+            return Known { seen, fragments: Reassembled::default() };
+        }
+        let fragments = self.reassembler.push(packet.number, time, decoded);
+        let whole = fragments.whole.as_ref().map(|whole| whole.decode());
+        let segment = whole.as_ref().and_then(|whole| whole.segment(packet.number, time));
+        let seen = segment.map(|segment| self.segment(&segment, each));
+        Known { seen, fragments }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, each: impl FnOnce(&Segment<'_>, &Seen)) -> Seen {
+        let seen = self.tracker.take(segment);
+        each(segment, &seen);
+        seen
+    }
+}
+
+/// Rows of packets.
+#[derive(Debug, Default)]
+pub struct List {
+    layout: Layout,
+    palette: Palette,
+    reader: Reader,
+    local: Local,
+    first: Option<Stamp>,
+    before: Option<Stamp>,
+    /// Columns of the longest addresses so far.
+    widths: [usize; 2],
+    words: String,
+    info: Vec<u8>,
+}
+
+/// Columns of an IPv4 address.
+const LEAST: usize = 15;
+/// Columns of the protocol.
+const PROTOCOL: usize = 7;
+
+impl List {
+    /// An empty list.
+    pub fn new(layout: Layout, palette: Palette) -> Self {
+        let local = Local::new(if let Clock::OfDay(offset) = layout.clock { offset } else { 0 });
+        Self { layout, palette, local, widths: [LEAST; 2], ..Self::default() }
+    }
+
+    /// Appends the row of the next packet, unless it is not wanted, and tells what is known of it.
+    pub fn packet(&mut self, packet: &Packet<'_>, wanted: bool, out: &mut Vec<u8>) -> Known {
+        let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+        let known = self.reader.take(packet, &decoded, |_, _| {});
+        if wanted {
+            self.row(packet, &decoded, &known, out);
+        }
+        if let Some(time) = packet.time {
+            self.first.get_or_insert(time);
+            if wanted {
+                self.before = Some(time);
+            }
+        }
+        known
+    }
+
+    fn row(&mut self, packet: &Packet<'_>, decoded: &Decoded<'_>, known: &Known, out: &mut Vec<u8>) {
+        number::aligned(packet.number, 5, out);
+        out.push(b' ');
+        self.time(packet.time, out);
+        out.extend_from_slice(b"  ");
+        let whole = known.fragments.whole.as_ref().map(|whole| whole.decode());
+        let shown = whole.as_ref().unwrap_or(decoded);
+        let row = Row::of(shown);
+        self.palette.peer.begin(out);
+        place(row.source, &mut self.words, &mut self.widths[0], out);
+        out.extend_from_slice(" → ".as_bytes());
+        place(row.destination, &mut self.words, &mut self.widths[1], out);
+        self.palette.peer.end(out);
+        out.push(b' ');
+        out.extend_from_slice(row.protocol.as_bytes());
+        number::spaces(PROTOCOL.saturating_sub(row.protocol.len()), out);
+        self.palette.length.paint(out, |out| number::aligned(packet.wire_len.into(), 6, out));
+        out.extend_from_slice(b"  ");
+        self.info(shown, known, out);
+        out.push(b'\n');
+    }
+
+    fn time(&mut self, time: Option<Stamp>, out: &mut Vec<u8>) {
+        let from = match self.layout.clock {
+            Clock::Relative => self.first,
+            Clock::Delta => self.before,
+            Clock::OfDay(_) => None,
+        };
+        let local = &mut self.local;
+        let clock = self.layout.clock;
+        self.palette.time.paint(out, |out| match (time, clock) {
+            (None, Clock::OfDay(_)) => out.extend_from_slice(b"--:--:--.------"),
+            (None, _) => out.extend_from_slice(b"  -.------"),
+            (Some(time), Clock::OfDay(_)) => local.time_of_day(time, out),
+            (Some(time), _) => seconds(time, from.unwrap_or(time), out),
+        });
+    }
+
+    fn info(&mut self, decoded: &Decoded<'_>, known: &Known, out: &mut Vec<u8>) {
+        let tcp = known.seen.and_then(|seen| seen.tcp);
+        self.words.clear();
+        for mark in tcp.iter().flat_map(|tcp| tcp.marks.iter()) {
+            let between = if self.words.is_empty() { "" } else { ", " };
+            self.words.push_str(between);
+            self.words.push_str(mark.spec().en);
+        }
+        let told = tcp.map(|tcp| Told { seq: tcp.seq, ack: tcp.ack, words: &self.words });
+        let look = Look { charset: self.layout.charset.as_ref(), fold: self.layout.fold, told };
+        self.info.clear();
+        info(decoded, &look, &mut self.info);
+        if let Some(whole) = &known.fragments.whole {
+            let numbers: Vec<_> = whole.packets.iter().map(u64::to_string).collect();
+            self.info.extend_from_slice(format!("  (put together from {})", numbers.join(", ")).as_bytes());
+        }
+        // A retransmission or what is lost is worth a look.
+        let ink = if self.words.is_empty() { &self.palette.text } else { &self.palette.warning };
+        ink.paint(out, |out| out.extend_from_slice(&self.info));
+    }
+}
+
+/// Appends a place in as many columns as the widest had.
+fn place(place: impl std::fmt::Display, words: &mut String, width: &mut usize, out: &mut Vec<u8>) {
+    words.clear();
+    write!(words, "{place}").expect("a String takes everything");
+    *width = (*width).max(words.len());
+    out.extend_from_slice(words.as_bytes());
+    number::spaces(*width - words.len(), out);
+}
+
+/// Appends seconds from one time to another with six decimals.
+fn seconds(time: Stamp, from: Stamp, out: &mut Vec<u8>) {
+    let (sign, nanos) = match time.0.checked_sub(from.0) {
+        Some(nanos) => (' ', nanos),
+        None => ('-', from.0 - time.0),
+    };
+    let text = format!("{}.{:06}", nanos / 1_000_000_000, nanos % 1_000_000_000 / 1000);
+    out.extend_from_slice(format!("{:>10}", format!("{sign}{text}")).as_bytes());
+}
