@@ -59,7 +59,7 @@ pub struct Known {
 }
 
 /// Whoever follows packets in their order: conversations, and datagrams made of fragments.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Reader {
     tracker: Tracker,
     reassembler: Reassembler,
@@ -94,7 +94,7 @@ impl Reader {
 }
 
 /// Rows of packets.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct List {
     layout: Layout,
     palette: Palette,

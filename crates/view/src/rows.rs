@@ -19,10 +19,12 @@ use sockscope_core::charset::Viewing;
 use sockscope_core::event::{Ended, Event, Mark, Messages, Opened, SocketId, State, Warning};
 use sockscope_core::facts::{Direction, Stamp, Unit};
 
+use crate::dissect::Link;
+use crate::list::List;
 use crate::palette::Palette;
 use crate::text::{self, Begun};
 use crate::time::Local;
-use crate::{Render, address, hex, number, warning};
+use crate::{Render, address, hex, list, number, warning};
 use route::Route;
 use row::Row;
 
@@ -95,6 +97,15 @@ pub struct Rows {
     open: HashMap<SocketId, Known>,
     /// Characters that chunks have begun; nothing is kept of a stream that has begun none.
     begun: HashMap<(SocketId, Direction), Begun>,
+    /// Captured packets, told as those of a recording are.
+    packets: Option<Box<Packets>>,
+}
+
+/// Captured packets so far.
+#[derive(Debug, Clone, Default)]
+struct Packets {
+    list: List,
+    count: u64,
 }
 
 /// What rows need from a socket's opening.
@@ -109,7 +120,15 @@ impl Rows {
     /// Rows in these colours.
     pub fn new(layout: Layout, palette: Palette) -> Self {
         let clock = Local::new(layout.offset);
-        Self { layout, palette, clock, route: route::LEAST, open: HashMap::new(), begun: HashMap::new() }
+        Self {
+            layout,
+            palette,
+            clock,
+            route: route::LEAST,
+            open: HashMap::new(),
+            begun: HashMap::new(),
+            packets: None,
+        }
     }
 
     /// Shows it like this from now on.
@@ -153,7 +172,40 @@ impl Rows {
         self.open.insert(opened.socket, Known { unit: opened.unit, number: opened.number, name });
     }
 
+    /// Packets of an interface.
+    fn packets(&mut self, link: u16, messages: &Messages<'_>, out: &mut Vec<u8>) {
+        let Self { layout, palette, packets, open, .. } = self;
+        let packets = packets.get_or_insert_with(|| {
+            let clock = list::Clock::OfDay(layout.offset);
+            let fold = (!layout.full).then_some(layout.width);
+            let layout = list::Layout { charset: layout.charset, clock, fold };
+            Box::new(Packets { list: List::new(layout, palette.clone()), count: 0 })
+        });
+        for message in messages.iter() {
+            packets.count += 1;
+            let (number, facts) = (packets.count, message.facts);
+            // Where a packet passed says something only if it could have passed elsewhere.
+            if let Some(name) = facts.interface.and_then(|index| messages.interfaces.name(index.get()))
+                && open.len() > 1
+            {
+                text::line(name, out);
+                out.push(b' ');
+            }
+            let packet = list::Packet {
+                number,
+                time: facts.time.map(|(time, _)| time),
+                link: Link::from_number(link),
+                bytes: message.bytes,
+                wire_len: facts.cut_from.unwrap_or(message.bytes.len() as u32),
+            };
+            packets.list.packet(&packet, true, out);
+        }
+    }
+
     fn messages(&mut self, messages: &Messages<'_>, out: &mut Vec<u8>) {
+        if let Unit::Wire(link) = messages.unit {
+            return self.packets(link, messages, out);
+        }
         let key = (messages.socket, messages.direction);
         let is_text = messages.unit == Unit::Chunk && !matches!(self.layout.charset, Some(Viewing::Auto(_)));
         let mut begun = is_text.then(|| self.begun.remove(&key).unwrap_or_default());

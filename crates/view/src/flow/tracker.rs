@@ -20,7 +20,7 @@ use talk::Talk;
 /// A conversation takes a few hundred bytes, and 24 more for each segment that is not acknowledged, up to [`UNACKED`]
 /// of each side. Segments beyond that are not remembered: nothing tells then what acknowledges them, and bytes
 /// in flight do not count them; the numbers and all marks stay right.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tracker {
     udp: HashMap<Key, Opened>,
     tcp: HashMap<Key, Box<Talk>>,
@@ -35,7 +35,7 @@ type Key = (End, End);
 type End = (IpAddr, u16);
 
 /// A conversation of UDP.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Opened {
     number: u32,
     client: End,

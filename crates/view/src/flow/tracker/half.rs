@@ -6,7 +6,7 @@ use super::unacked::Unacked;
 use crate::flow::{Marks, Tcp};
 
 /// One side, as its own segments and the other side's acknowledgments told it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Half {
     /// Where relative numbers count from: its SYN.
     pub(super) base: Option<u32>,

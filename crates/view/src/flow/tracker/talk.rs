@@ -8,7 +8,7 @@ use super::{End, SeenTcp, Side, Step};
 use crate::flow::{Flags, Mark, Segment, Tcp};
 
 /// What is remembered of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Talk {
     pub(super) number: u32,
     pub(super) client: End,

@@ -9,7 +9,7 @@ use crate::flow::tracker::Earlier;
 pub const UNACKED: usize = 10_000;
 
 /// Those of one side, in the order in which they were seen.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Unacked {
     sent: Vec<Sent>,
     /// The first one's first byte that is not acknowledged, while there are any.
