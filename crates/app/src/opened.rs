@@ -11,7 +11,7 @@ use sockscope::view::dissect::{Context, Link, Tree, decode};
 use sockscope::view::flow::explain::{Explain, Lang as Tongue};
 use sockscope::view::flow::stats::{self, Stats};
 use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
-use sockscope::view::list::{Known, Layout, List, Packet, Reader};
+use sockscope::view::list::{Known, Layout, Lines, List, Packet, Reader};
 use sockscope::view::palette::Palette;
 use sockscope::view::recording::Item;
 use sockscope::view::{hex, sheet};
@@ -105,6 +105,31 @@ pub(crate) fn list(walk: Walk, mut sift: Sift, layout: Layout, palette: Palette)
     Ok(past.verdict())
 }
 
+/// Every packet, a JSON line each.
+pub(crate) fn lines(walk: Walk, mut sift: Sift) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    let mut rows = Rows::open()?;
+    let mut lines = Lines::default();
+    let mut line = Vec::new();
+    let sift = std::cell::RefCell::new(&mut sift);
+    past.each(
+        |packet, piece| {
+            line.clear();
+            lines.packet(packet, sift.borrow().admits(piece), &told::comments(piece), &mut line);
+            rows.put(&line)?;
+            Ok(true)
+        },
+        |piece| {
+            if let Item::Note(note) = &piece.item {
+                out::talk(&format!("warning: {note}\n"));
+            }
+            Ok(sift.borrow_mut().meet(&piece.item)?)
+        },
+    )?;
+    rows.flush()?;
+    Ok(past.verdict())
+}
+
 /// One packet: its fields and its bytes.
 pub(crate) fn sheet(walk: Walk, wanted: u64, palette: &Palette) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
@@ -185,7 +210,7 @@ pub(crate) fn follow(
 }
 
 /// Conversations in numbers.
-pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration) -> anyhow::Result<Verdict> {
+pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration, json: bool) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
     let mut stats = Stats::new(interval);
     let mut reader = Reader::default();
@@ -204,7 +229,11 @@ pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration) -> anyhow::R
         |piece| Ok(sift.borrow_mut().meet(&piece.item)?),
     )?;
     let mut shown = Vec::new();
-    stats::table(&stats, &mut shown);
+    if json {
+        stats::lines(&stats, &mut shown)
+    } else {
+        stats::table(&stats, &mut shown)
+    }
     out::result(&shown)?;
     Ok(past.verdict())
 }

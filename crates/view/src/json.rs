@@ -225,7 +225,7 @@ fn frame(object: &mut Object<'_>, frame: Frame) {
 
 /// The bytes in padded base64 (RFC 4648 section 4), in quotes.
 #[inline]
-fn data(bytes: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn data(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     STANDARD.encode_append(bytes, out);
     out.push(b'"');

@@ -1,5 +1,7 @@
 //! Packets as a list: one row each, with what the packets before tell about it.
 
+mod json;
+
 use std::fmt::Write as _;
 
 use sockscope_core::charset::Viewing;
@@ -10,6 +12,8 @@ use crate::flow::{Seen, Segment, Tracker};
 use crate::number;
 use crate::palette::Palette;
 use crate::time::Local;
+
+pub use json::Lines;
 
 /// How rows look.
 #[derive(Debug, Clone, Default)]

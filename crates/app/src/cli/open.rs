@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Tell a conversation packet by packet, to learn from: the first of TCP, or this one
     #[arg(long, value_name = "WHICH", num_args = 0..=1, group = "what")]
     explain: Option<Option<Which>>,
+    /// One JSON object a packet, as `sockscope schema` describes; with --stats one a conversation
+    #[arg(long, conflicts_with_all = ["packet", "follow", "explain"])]
+    json: bool,
     /// Show all of it as a list, rather than in panes on a terminal
     #[arg(long, group = "what")]
     list: bool,
@@ -108,10 +111,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         return opened::follow(walk, which, viewing, &palette);
     }
     if args.stats {
-        return opened::stats(walk, sift, Duration::from_secs(1));
+        return opened::stats(walk, sift, Duration::from_secs(1), args.json);
     }
     if let Some(which) = args.explain {
         return opened::explain(walk, which, lang);
+    }
+    if args.json {
+        return opened::lines(walk, sift);
     }
     opened::list(walk, sift, args.layout(viewing), palette)
 }

@@ -49,6 +49,12 @@ pub(super) fn outgoing(piece: &Piece<'_>) -> Option<bool> {
     packet.direction.map(|direction| direction == Direction::Tx)
 }
 
+/// The comments that a packet was recorded with.
+pub(super) fn comments(piece: &Piece<'_>) -> Vec<String> {
+    let Item::Packet(packet) = &piece.item else { return Vec::new() };
+    packet.options(piece.bytes).comments().map(|words| String::from_utf8_lossy(words).into_owned()).collect()
+}
+
 /// Appends what is known of a packet besides its bytes.
 pub(super) fn head(
     packet: &Packet<'_>,
@@ -83,8 +89,8 @@ pub(super) fn head(
     if let Some(drops) = recorded.drops.filter(|drops| *drops > 0) {
         line("!!", &format!("{drops} packets were dropped before it"), &palette.warning, out);
     }
-    for comment in recorded.options(piece.bytes).comments() {
-        line("--", &String::from_utf8_lossy(comment), &palette.note, out);
+    for comment in comments(piece) {
+        line("--", &comment, &palette.note, out);
     }
     out.push(b'\n');
 }

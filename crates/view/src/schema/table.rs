@@ -2,7 +2,7 @@
 
 mod parts;
 
-use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Time, True, Version, Whole};
+use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Texts, Time, True, Version, Whole};
 use super::{Field, Kind, Shape, VERSION, When};
 use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, PACE, TCP, TOTALS, UNITS};
 
@@ -164,6 +164,44 @@ pub const SHAPES: &[Shape] = &[
             sometimes("charset", Text, "a charset was asked for", "the charset of `text`"),
             sometimes("guess", True, "the charset was guessed", "that it is a guess"),
             sometimes("invalid", Whole, "some bytes did not decode", "how many"),
+        ],
+    },
+    Shape {
+        name: "packet",
+        head: BARE,
+        means: "A packet of a recording (`open --json`).",
+        fields: &[
+            always("number", Whole, "its number in the recording, from 1"),
+            sometimes("t", Time, "known", "when"),
+            always("link_type", Whole, "what `data` begins with: a LINKTYPE number of tcpdump.org"),
+            always("len", Whole, "bytes on the wire"),
+            always("captured", Whole, "bytes of it that were recorded"),
+            sometimes("source", Text, "it says so", "who sent it: an address of IP, else one of the link"),
+            sometimes("destination", Text, "it says so", "to whom"),
+            always("protocol", Text, "the innermost protocol that has a name"),
+            sometimes("source_port", Whole, "UDP and TCP", "the sender's port"),
+            sometimes("destination_port", Whole, "UDP and TCP", "the receiver's port"),
+            sometimes("payload_len", Whole, "UDP and TCP", "bytes of payload on the wire"),
+            sometimes("conversation", Text, "UDP and TCP", "its conversation: `tcp:0`, `udp:3`"),
+            sometimes("flags", Texts, "TCP, any is set", "`fin syn rst psh ack urg ece cwr`"),
+            sometimes("seq", Whole, "TCP", "sequence number, counted from the SYN, which has 0"),
+            sometimes("ack", Whole, "TCP, the flag is set", "acknowledgment number, counted so too"),
+            sometimes("window", Whole, "TCP", "window as it stands in the header"),
+            sometimes(
+                "marks",
+                Texts,
+                "TCP, there is anything",
+                "what is remarkable, in the words of tshark's tcp.analysis",
+            ),
+            always("info", Text, "what it says, in words"),
+            sometimes(
+                "reassembled",
+                Text,
+                "it is the last fragment of a datagram",
+                "numbers of the packets it was put together from; ports and what follows are the datagram's",
+            ),
+            sometimes("comments", Texts, "it has any", "comments that it was recorded with"),
+            always("data", Base64, "its bytes, as far as they were recorded"),
         ],
     },
     Shape {
