@@ -87,7 +87,7 @@ fn packets_that_were_cut_and_files_that_were_merged() {
     }
     tshark::same(&merged).unwrap();
     let cut = folder.path().join("cut.pcapng");
-    tool("editcap", &["-s", "60"], &[&merged, &cut]);
+    tool("editcap", &["-s", "70"], &[&merged, &cut]);
     tshark::same(&cut).unwrap();
     let moved = folder.path().join("moved.pcapng");
     tool("editcap", &["-t", "-3600.5"], &[&cut, &moved]);
