@@ -1,5 +1,7 @@
 //! `sockscope demo`: the journey of a message, with real sockets, told in Chinese or English.
 
+mod packets;
+
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -19,6 +21,7 @@ use sockscope::plan::{Down, Place, Plan, WHOLE};
 use sockscope::source::{Coding, Lines};
 use sockscope::stop::Stop;
 use sockscope::view::palette::Palette;
+use sockscope::view::pcapng::{About, Recorder};
 use sockscope::view::rows::{Layout, Rows};
 use sockscope::view::{Render, hex, text};
 
@@ -99,7 +102,7 @@ impl Story {
         self.heading(2, "Four messages, seen from both ends", "四条消息，两端各看一次")?;
         let there = Far::listen(MESSAGES.len() as u64, WHOLE, self.rows(Charset::GBK))?;
         let sent = send(&there.endpoint, &MESSAGES, self.rows(Charset::GBK))?;
-        let heard = there.finish()?;
+        let (heard, recorded) = there.finish()?;
         ensure!(sent.len() == MESSAGES.len() && heard.len() == MESSAGES.len(), "a message was lost");
         for (sent, heard) in sent.iter().zip(&heard) {
             ensure!(sent.bytes == heard.bytes, "what arrived is not what was sent");
@@ -112,12 +115,30 @@ impl Story {
             "   每次发送就是一个数据报，不会粘在一起。接收时间由内核在数据包到达时记录。\n   \
              发送方没有绑定端口，系统随机挑了一个空闲的。",
         )?;
+        self.packets(recorded)?;
         self.wrong_charset(&heard[3].bytes)
+    }
+
+    /// The same as packets.
+    fn packets(&self, recorded: Vec<u8>) -> anyhow::Result<()> {
+        self.heading(
+            3,
+            "The same as packets, recorded without any rights",
+            "同样的消息，作为数据包来看（录制不需要任何权限）",
+        )?;
+        out::result(&packets::shown(recorded, 3, &self.palette)?)?;
+        self.say(
+            "   Three datagrams, three packets: \"1\" is one byte, 31, behind 32 bytes of headers. --save FILE.pcapng\n   \
+             records any session like this for Wireshark; sockscope open shows it, sockscope capture sees others.",
+            "   三个数据报就是三个数据包：“1”只有一个字节 31，前面有 32 字节的首部。\n   \
+             --save 文件.pcapng 可以这样录下任何会话，Wireshark 也能打开；sockscope open 查看，sockscope capture 抓包。",
+        )?;
+        Ok(())
     }
 
     /// The same bytes in other charsets.
     fn wrong_charset(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        self.heading(3, "The same four bytes, read with other charsets", "同样的四个字节，用别的编码来读")?;
+        self.heading(4, "The same four bytes, read with other charsets", "同样的四个字节，用别的编码来读")?;
         for charset in ["gbk", "big5", "utf-8", "iso-8859-1"] {
             let charset = Charset::find(charset)?;
             let mut line = format!("   {:<11} ", charset.name()).into_bytes();
@@ -134,10 +155,10 @@ impl Story {
 
     /// A buffer shorter than the message.
     fn short_buffer(&self) -> anyhow::Result<()> {
-        self.heading(4, "A buffer of 4 bytes, a message of 16", "缓冲区 4 字节，消息 16 字节")?;
+        self.heading(5, "A buffer of 4 bytes, a message of 16", "缓冲区 4 字节，消息 16 字节")?;
         let there = Far::listen(1, SHORT, self.rows(Charset::GBK))?;
         let sent = send(&there.endpoint, &[LONG], self.rows(Charset::GBK))?;
-        let heard = there.finish()?;
+        let (heard, _) = there.finish()?;
         let ([sent], [heard]) = (&sent[..], &heard[..]) else { bail!("the message was lost") };
         ensure!(heard.bytes == LONG.as_bytes()[..SHORT], "the kernel cut the message in an unknown way");
         self.end("sender  ", "发送方", &sent.row)?;
@@ -152,7 +173,7 @@ impl Story {
     }
 
     fn farewell(&self) -> anyhow::Result<()> {
-        self.heading(5, "Your turn: two terminals", "轮到你了：打开两个终端")?;
+        self.heading(6, "Your turn: two terminals", "轮到你了：打开两个终端")?;
         self.say(
             "   sockscope listen udp://127.0.0.1:8080 --encoding gbk\n   \
              sockscope send   udp://127.0.0.1:8080 --encoding gbk 你好",
@@ -218,8 +239,8 @@ impl Far {
         Ok(Self { endpoint: Endpoint::parse(&endpoint)?, seen, thread })
     }
 
-    /// What it has heard, once it has ended.
-    fn finish(self) -> anyhow::Result<Vec<Seen>> {
+    /// What it has heard, once it has ended, and the recording of that.
+    fn finish(self) -> anyhow::Result<(Vec<Seen>, Vec<u8>)> {
         self.thread.join().map_err(|_| anyhow::anyhow!("the listener broke down"))??;
         Ok(messages(&self.seen))
     }
@@ -239,33 +260,44 @@ fn send(endpoint: &Endpoint, lines: &[&str], rows: Rows) -> anyhow::Result<Vec<S
     let mut plan = Plan::new(Place::Reach(endpoint.clone(), Purpose::Send));
     plan.down = Some(Down::Lines(lines));
     drive::run(plan, &mut Bus::new().with(catch), &Stop::new()?).context("the sender failed")?;
-    Ok(messages(&seen))
+    Ok(messages(&seen).0)
 }
 
 /// What a sink tells the story.
 enum Note {
     Open(String),
     Message(Seen),
+    /// A piece of the recording.
+    Recorded(Vec<u8>),
 }
 
-fn messages(notes: &Receiver<Note>) -> Vec<Seen> {
-    let seen = notes.try_iter().filter_map(|note| match note {
-        Note::Message(seen) => Some(seen),
-        Note::Open(_) => None,
-    });
-    seen.collect()
+fn messages(notes: &Receiver<Note>) -> (Vec<Seen>, Vec<u8>) {
+    let (mut all, mut recording) = (Vec::new(), Vec::new());
+    for note in notes.try_iter() {
+        match note {
+            Note::Message(seen) => all.push(seen),
+            Note::Recorded(bytes) => recording.extend(bytes),
+            Note::Open(_) => {}
+        }
+    }
+    (all, recording)
 }
 
-/// A sink that keeps each message with its row.
+/// A sink that keeps each message with its row, and records all.
 struct Catch {
     rows: Rows,
+    recorder: Recorder,
+    recorded: Vec<u8>,
     notes: Sender<Note>,
 }
 
 impl Catch {
     fn new(rows: Rows) -> (Self, Receiver<Note>) {
         let (notes, seen) = channel();
-        (Self { rows, notes }, seen)
+        let recorder = Recorder::new(About { null: true, ..About::default() });
+        let mut recorded = Vec::new();
+        recorder.head(&mut recorded);
+        (Self { rows, recorder, recorded, notes }, seen)
     }
 }
 
@@ -273,6 +305,7 @@ impl Sink for Catch {
     fn event(&mut self, seq: u64, event: &Event<'_>) -> io::Result<()> {
         let mut rows = Vec::new();
         self.rows.event(seq, event, &mut rows);
+        self.recorder.event(seq, event, &mut self.recorded);
         let rows = String::from_utf8_lossy(&rows);
         let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
         match event {
@@ -286,9 +319,11 @@ impl Sink for Catch {
                     self.notes.send(Note::Message(seen)).map_err(gone)
                 })
             }
-            Event::Ended(_) | Event::State(_) | Event::Warning(_) | Event::Mark(_) | Event::Closed(_) => {
-                Ok(())
+            Event::Closed(_) => {
+                let recorded = std::mem::take(&mut self.recorded);
+                self.notes.send(Note::Recorded(recorded)).map_err(gone)
             }
+            Event::Ended(_) | Event::State(_) | Event::Warning(_) | Event::Mark(_) => Ok(()),
         }
     }
 

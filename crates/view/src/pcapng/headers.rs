@@ -8,8 +8,8 @@ use crate::flow::Flags;
 pub(super) const SEGMENT: usize = 65_535 - 20 - 20;
 /// The longest UDP payload that a length of 16 bits can tell, in bytes.
 const DATAGRAM: usize = 65_535 - 8;
-/// The most that headers take: IPv6, TCP and its options.
-const MOST: usize = 40 + 20 + 8;
+/// The most that headers take: a loopback's, IPv6, TCP and its options.
+const MOST: usize = 4 + 40 + 20 + 8;
 
 const TCP: u8 = 6;
 const UDP: u8 = 17;
@@ -23,6 +23,8 @@ pub(super) struct Path {
     pub(super) ttl: u8,
     /// Type of service or traffic class.
     pub(super) tclass: u8,
+    /// The header of a BSD loopback comes before it.
+    pub(super) null: bool,
 }
 
 /// What a TCP header says.
@@ -93,6 +95,11 @@ impl Headers {
 
     /// The header of IP for `length` bytes of `protocol`.
     fn ip(&mut self, path: &Path, protocol: u8, length: usize) {
+        if path.null {
+            // AF_INET, and AF_INET6 as macOS has it.
+            let family: u32 = if path.from.is_ipv4() && path.to.is_ipv4() { 2 } else { 30 };
+            self.push(&family.to_le_bytes());
+        }
         match (path.from.ip(), path.to.ip()) {
             (IpAddr::V4(from), IpAddr::V4(to)) => self.ipv4(path, protocol, length, from, to),
             (from, to) => self.ipv6(path, protocol, length, v6(from), v6(to)),
@@ -101,14 +108,15 @@ impl Headers {
 
     /// RFC 791 section 3.1.
     fn ipv4(&mut self, path: &Path, protocol: u8, length: usize, from: Ipv4Addr, to: Ipv4Addr) {
+        let start = self.len;
         let total = (20 + length).min(65_535) as u16;
         self.push(&[0x45, path.tclass]);
         self.push(&total.to_be_bytes());
         self.push(&[0, 0, 0x40, 0, path.ttl, protocol, 0, 0]);
         self.push(&from.octets());
         self.push(&to.octets());
-        let sum = !fold(add(0, &self.bytes[..20]));
-        self.put(10, sum);
+        let sum = !fold(add(0, &self.bytes[start..start + 20]));
+        self.put(start + 10, sum);
     }
 
     /// RFC 8200 section 3; what is too long for a length of 16 bits is a jumbogram (RFC 2675).

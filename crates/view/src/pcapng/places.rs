@@ -8,6 +8,8 @@ use super::headers::Headers;
 
 /// The link type of packets that begin with their IP header.
 pub(super) const RAW: u16 = 101;
+/// The link type of a BSD loopback.
+pub(super) const NULL: u16 = 0;
 /// The longest packet that readers of recordings take.
 const LONGEST: usize = 262_144;
 

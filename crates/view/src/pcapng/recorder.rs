@@ -12,7 +12,7 @@ use super::block::{self, Section};
 use super::comment;
 use super::headers::{self, Path};
 use super::names::Names;
-use super::places::{Passing, Places, RAW};
+use super::places::{NULL, Passing, Places, RAW};
 use super::socket::Socket;
 use super::stream::Stream;
 use crate::flow::Flags;
@@ -34,6 +34,8 @@ pub struct About {
     pub charset: Option<String>,
     /// It is of packets as they were, rather than of what sockets told.
     pub captured: bool,
+    /// Made packets begin with the header of a BSD loopback, as a capture of lo0 on macOS does.
+    pub null: bool,
     /// The most bytes of a packet, its headers included; what is left out is told by its length.
     pub snap: Option<u32>,
 }
@@ -109,7 +111,11 @@ impl Recorder {
         }
         let mut words = Vec::new();
         text::line(opened.endpoint, &mut words);
-        let link = if let Unit::Wire(link) = opened.unit { link } else { RAW };
+        let link = match opened.unit {
+            Unit::Wire(link) => link,
+            _ if self.about.null => NULL,
+            _ => RAW,
+        };
         self.places.open(link, String::from_utf8_lossy(&words).into_owned(), description, out)
     }
 
@@ -143,7 +149,7 @@ impl Recorder {
         let Some(known) = self.sockets.get_mut(&socket) else { return };
         let Some(stream) = &mut known.stream else { return };
         let head = stream.send(direction, flags, 0);
-        let path = known.path(direction, &Facts::default(), &mut self.names, out);
+        let path = known.path(self.about.null, direction, &Facts::default(), &mut self.names, out);
         let place = known.place;
         let headers = headers::tcp(&path, head, &[]);
         let passing = Passing { place, time, direction, drops: 0, id: None };
@@ -190,7 +196,7 @@ impl Recorder {
         let (place, direction) = (socket.place, messages.direction);
         let drops = facts.drops.map_or(0, |drops| drops.wrapping_sub(socket.drops));
         socket.drops = facts.drops.unwrap_or(socket.drops);
-        let path = socket.path(direction, facts, &mut self.names, out);
+        let path = socket.path(self.about.null, direction, facts, &mut self.names, out);
         let flows = socket.stream.is_some();
         let time = facts.time.map_or(self.places.last, |(time, _)| time);
         self.places.passed(place);

@@ -32,6 +32,7 @@ impl Socket {
     /// From where to where a message went.
     pub(super) fn path(
         &self,
+        null: bool,
         direction: Direction,
         facts: &Facts,
         names: &mut Names,
@@ -48,7 +49,7 @@ impl Socket {
         let ip = facts.local.unwrap_or_else(|| here.ip());
         let here = SocketAddr::new(of_kind(ip, there.ip()), here.port());
         let (from, to) = if direction == Direction::Rx { (there, here) } else { (here, there) };
-        Path { from, to, ttl: facts.ttl.unwrap_or(TTL), tclass: facts.tclass.unwrap_or(0) }
+        Path { from, to, ttl: facts.ttl.unwrap_or(TTL), tclass: facts.tclass.unwrap_or(0), null }
     }
 }
 
