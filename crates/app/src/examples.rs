@@ -91,6 +91,28 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "capture",
+        [
+            example("sockscope capture lo 'udp port 8080'", "see what passes on the loopback"),
+            example(
+                "sockscope capture lo 'tcp port 7000' --save h.pcapng --for 5s",
+                "five seconds of it, recorded for open and for Wireshark",
+            ),
+            example(
+                "sockscope capture eth0,lo 'host 10.0.0.1 and not port 22' --json",
+                "two interfaces, as JSON lines",
+            ),
+        ],
+    ),
+    (
+        "open",
+        [
+            example("sockscope open x.pcapng --list", "every packet in a row"),
+            example("sockscope open x.pcapng --packet 3", "one packet, field by field"),
+            example("sockscope open h.pcapng --explain", "a TCP conversation told, to learn from"),
+        ],
+    ),
+    (
         "text",
         [
             example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use sockscope::core::charset::Viewing;
 use sockscope::core::problem::Problem;
-use sockscope::recording::{Piece, Walk};
+use sockscope::recording::{Piece, Recording, Walk};
 use sockscope::view::dissect::{Context, Link, Tree, decode};
 use sockscope::view::flow::explain::{Explain, Lang as Tongue};
 use sockscope::view::flow::stats::{self, Stats};
 use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
-use sockscope::view::list::{Known, Layout, Lines, List, Packet, Reader};
+use sockscope::view::list::{Known, Layout, Lines, List, Packet, Reader, Ties};
 use sockscope::view::palette::Palette;
 use sockscope::view::recording::Item;
 use sockscope::view::{hex, sheet};
@@ -73,8 +73,46 @@ impl Past {
     }
 }
 
+/// Another recording, to be tied to.
+pub(crate) struct Beside {
+    name: String,
+    ties: Ties,
+}
+
+impl Beside {
+    /// Reads where payload lies in it.
+    pub(crate) fn read(name: &str, recording: Recording) -> anyhow::Result<Self> {
+        let mut ties = Ties::default();
+        segments(&mut Past::new(Walk::new(recording)), |segment, seen| {
+            ties.take(segment, seen);
+            Ok(())
+        })?;
+        Ok(Self { name: name.to_owned(), ties })
+    }
+
+    /// What it has of a packet, as a line.
+    fn told(&mut self, segment: &Segment<'_>, seen: &Seen) -> Option<String> {
+        if segment.len == 0 {
+            return None;
+        }
+        let packets = self.ties.of(segment, seen);
+        let numbers: Vec<_> = packets.iter().map(u64::to_string).collect();
+        Some(match &numbers[..] {
+            [] => format!("not in {}", self.name),
+            [one] => format!("packet {one} of {}", self.name),
+            more => format!("packets {} of {}", more.join(", "), self.name),
+        })
+    }
+}
+
 /// Every packet, a row each.
-pub(crate) fn list(walk: Walk, mut sift: Sift, layout: Layout, palette: Palette) -> anyhow::Result<Verdict> {
+pub(crate) fn list(
+    walk: Walk,
+    mut sift: Sift,
+    layout: Layout,
+    palette: Palette,
+    mut beside: Option<Beside>,
+) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
     let mut rows = Rows::open()?;
     let mut list = List::new(layout, palette.clone());
@@ -86,7 +124,14 @@ pub(crate) fn list(walk: Walk, mut sift: Sift, layout: Layout, palette: Palette)
             line.clear();
             line.append(&mut notes.borrow_mut());
             let wanted = sift.borrow().admits(piece);
-            let known = list.packet(packet, wanted, &mut line);
+            let mut tie = None;
+            let each = |segment: &Segment<'_>, seen: &Seen| {
+                tie = beside.as_mut().and_then(|beside| beside.told(segment, seen));
+            };
+            let known = list.told(packet, wanted, each, &mut line);
+            if let Some(tie) = tie.filter(|_| wanted) {
+                told::tie(&tie, &palette, &mut line);
+            }
             told::lost(&known, &palette, &mut line);
             rows.put(&line)?;
             Ok(true)

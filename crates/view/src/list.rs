@@ -1,6 +1,7 @@
 //! Packets as a list: one row each, with what the packets before tell about it.
 
 mod json;
+mod ties;
 
 use std::fmt::Write as _;
 
@@ -14,6 +15,7 @@ use crate::palette::Palette;
 use crate::time::Local;
 
 pub use json::Lines;
+pub use ties::Ties;
 
 /// How rows look.
 #[derive(Debug, Clone, Default)]
@@ -126,8 +128,19 @@ impl List {
 
     /// Appends the row of the next packet, unless it is not wanted, and tells what is known of it.
     pub fn packet(&mut self, packet: &Packet<'_>, wanted: bool, out: &mut Vec<u8>) -> Known {
+        self.told(packet, wanted, |_, _| {}, out)
+    }
+
+    /// The same; `each` gets the packet as a segment of its conversation, if it is one.
+    pub fn told(
+        &mut self,
+        packet: &Packet<'_>,
+        wanted: bool,
+        each: impl FnOnce(&Segment<'_>, &Seen),
+        out: &mut Vec<u8>,
+    ) -> Known {
         let decoded = decode(packet.link, packet.bytes, packet.wire_len);
-        let known = self.reader.take(packet, &decoded, |_, _| {});
+        let known = self.reader.take(packet, &decoded, each);
         if wanted {
             self.row(packet, &decoded, &known, out);
         }

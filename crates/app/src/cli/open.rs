@@ -43,6 +43,10 @@ pub(crate) struct Args {
     /// Only these packets: 'udp port 8080 and host 10.0.0.1' (docs/capture-filters.md)
     #[arg(long, short, value_name = "FILTER")]
     filter: Option<String>,
+    /// In the list, tell which packets of another recording carry the same: a session recorded with --save and a
+    /// capture that ran beside it, either way round
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["packet", "follow", "stats", "explain", "json"])]
+    beside: Option<String>,
     /// Charset to show text in: gbk, utf-8, …, or auto to guess
     #[arg(long, short, value_name = "CHARSET")]
     encoding: Option<String>,
@@ -119,7 +123,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.json {
         return opened::lines(walk, sift);
     }
-    opened::list(walk, sift, args.layout(viewing), palette)
+    let beside =
+        args.beside.as_deref().map(|path| opened::Beside::read(path, Recording::open(path)?)).transpose()?;
+    opened::list(walk, sift, args.layout(viewing), palette, beside)
 }
 
 impl Args {

@@ -35,6 +35,11 @@ pub(super) fn lost(known: &Known, palette: &Palette, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends where else a packet is.
+pub(super) fn tie(words: &str, palette: &Palette, out: &mut Vec<u8>) {
+    line("==", words, &palette.note, out);
+}
+
 fn line(mark: &str, words: &str, ink: &Ink, out: &mut Vec<u8>) {
     ink.paint(out, |out| {
         out.extend_from_slice(format!("   {mark}  ").as_bytes());
