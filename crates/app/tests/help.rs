@@ -7,6 +7,7 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use common::sockscope;
 use sockscope_testkit::peers;
 use sockscope_testkit::program::{Program, command};
+use sockscope_testkit::space;
 
 /// Every command, as the program itself lists them.
 fn commands() -> Vec<String> {
@@ -62,8 +63,11 @@ fn runs(line: &str) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let port = socket.local_addr().unwrap().port();
     let mut args = words(line);
-    if args[0] == "nc" {
-        return talks(&args);
+    match args[0].as_str() {
+        "nc" => return talks(&args),
+        "capture" => return captures(&args),
+        "open" => return opens(&args),
+        _ => {}
     }
     let listens = matches!(args[0].as_str(), "listen" | "echo");
     let talks = args[0] == "talk";
@@ -85,6 +89,36 @@ fn runs(line: &str) {
     if args[0] == "send" {
         assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");
     }
+}
+
+/// Runs an example of `capture` in a network of its own, which has no interface but one.
+fn captures(args: &[String]) {
+    let folder = tempfile::tempdir().unwrap();
+    let lo = |arg: &String| if arg == "eth0,lo" { "lo".to_owned() } else { arg.clone() };
+    let mut args: Vec<String> = args.iter().map(lo).collect();
+    if let Some(at) = args.iter().position(|arg| arg == "5s") {
+        args.drain(at - 1..=at);
+    }
+    args.extend(["--for".to_owned(), "300ms".to_owned()]);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let program = sockscope(&[]).get_program().to_owned();
+    let Some(mut command) = space::alone(program, &args) else { return };
+    let told = Program::run(command.current_dir(&folder)).expect(0);
+    assert!(told.err.contains("captured 0 packets"), "{}", told.err);
+}
+
+/// Runs an example of `open` where there are the recordings that it names.
+fn opens(args: &[String]) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["x.pcapng", "h.pcapng"] {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = format!("tcp://{}", server.local_addr().unwrap());
+        let sent = ["send", &place, "hello", "--quiet", "--save", name];
+        Program::run(sockscope(&sent).current_dir(&folder)).expect(0);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let told = Program::run(sockscope(&args).current_dir(&folder)).expect(0);
+    assert!(told.text().contains("127.0.0.1"), "{}", told.text());
 }
 
 /// Runs an example of `nc`: its last word is a port, at which somebody is, or comes when it listens.

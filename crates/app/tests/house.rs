@@ -48,6 +48,8 @@ const UNSAFE: &[&str] = &[
     "net/src/kernel/linux/control.rs",
     "net/src/kernel/linux/inside.rs",
     "net/src/kernel/linux/name.rs",
+    "net/src/kernel/linux/rights.rs",
+    "net/src/kernel/linux/ring.rs",
     "net/src/kernel/linux/single.rs",
 ];
 
