@@ -19,7 +19,8 @@ const BOUND: usize = 300;
 fn head(bytes: &[u8; 12]) -> (Side, u64, Head, usize, u32) {
     let [who, flags, seq, seq_high, ack, ack_high, window, option, kept, more, left, right] = *bytes;
     let from = if who & 1 == 0 { Side::Client } else { Side::Server };
-    let number = |low: u8, high: u8| u32::from(low).wrapping_sub(64).wrapping_add(u32::from(high & 0xf0) << 24);
+    let number =
+        |low: u8, high: u8| u32::from(low).wrapping_sub(64).wrapping_add(u32::from(high & 0xf0) << 24);
     if who & 2 != 0 {
         return (from, u64::from(who) * 500_000, Head::Udp, kept.into(), more.into());
     }
@@ -41,7 +42,8 @@ fuzz_target!(|input: &[u8]| {
     let payload = [b'\n'; 255];
     let (mut tracker, mut stats) = (Tracker::default(), Stats::new(Duration::from_nanos(1)));
     let mut follow = Follow::with_bound(BOUND);
-    let sends = input.iter().map(|len| Sent { time: Stamp(0), from: Side::Client, len: (*len).into() }).take(9);
+    let sends =
+        input.iter().map(|len| Sent { time: Stamp(0), from: Side::Client, len: (*len).into() }).take(9);
     let mut explain = Explain::new(if input.len() % 2 == 0 { Lang::En } else { Lang::Zh }, sends.collect());
     let (mut out, mut given, mut time) = (Vec::new(), [0; 2], 0);
     let mut check = |piece: Piece<'_>| {

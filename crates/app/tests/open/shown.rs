@@ -1,7 +1,7 @@
 //! What a person sees of a recording, and of what is none.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sockscope_testkit::program::{Finished, Program};
 use tempfile::TempDir;
@@ -30,7 +30,7 @@ fn article() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-fn open(path: &PathBuf, more: &[&str]) -> Finished {
+fn open(path: &Path, more: &[&str]) -> Finished {
     Program::run(&mut sockscope(&[&["open", path.to_str().unwrap()], more].concat()))
 }
 
@@ -82,7 +82,7 @@ fn what_is_no_recording_says_so() {
     for (told, why) in [
         (open(&path, &[]), "pcap"),
         (open(&folder.path().join("absent"), &[]), "not found"),
-        (open(&folder.path().to_path_buf(), &[]), "is a directory"),
+        (open(folder.path(), &[]), "is a directory"),
     ] {
         let told = told.expect(2);
         assert!(told.err.contains(why) && told.err.lines().count() < 3, "{}", told.err);
