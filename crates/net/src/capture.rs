@@ -69,7 +69,11 @@ pub fn link(interface: &str) -> Result<u16, Error> {
 }
 
 fn kind(interface: &str) -> Option<u16> {
-    std::fs::read_to_string(format!("/sys/class/net/{interface}/type")).ok()?.trim().parse().ok()
+    // Not from /sys, which may be that of another network namespace.
+    let mut all = nix::ifaddrs::getifaddrs().ok()?;
+    all.find_map(|one| {
+        (one.interface_name == interface).then(|| Some(one.address?.as_link_addr()?.hatype()))?
+    })
 }
 
 /// Gives up the rights of this thread that only opening needed (capabilities(7)); those over files stay.
@@ -105,8 +109,11 @@ impl Capture {
         if wish.promiscuous {
             ring.promiscuous(interface).map_err(failed)?;
         }
-        ring.bind(interface).map_err(failed)?;
         let loopback = kind(&wish.interface) == Some(ARPHRD_LOOPBACK);
+        if loopback {
+            ring.only_incoming();
+        }
+        ring.bind(interface).map_err(failed)?;
         Ok(Self { ring, interface, link, loopback, drops: Cell::new(0) })
     }
 

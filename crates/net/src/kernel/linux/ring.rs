@@ -120,6 +120,14 @@ impl Ring {
         set_option(self.socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &wish)
     }
 
+    /// Nothing that leaves comes from now on, where the kernel can do that (since Linux 4.20).
+    pub(crate) fn only_incoming(&self) {
+        // linux/if_packet.h; libc does not have it.
+        const PACKET_IGNORE_OUTGOING: c_int = 23;
+        // Where it cannot, what leaves is left out when it is taken.
+        let _ = set_option(self.socket.as_raw_fd(), libc::SOL_PACKET, PACKET_IGNORE_OUTGOING, &1);
+    }
+
     /// Packets dropped since this was last asked, for want of room.
     pub(crate) fn drops(&self) -> Option<u32> {
         // SAFETY: all-zero is a valid value.
