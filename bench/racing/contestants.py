@@ -49,6 +49,15 @@ RECEIVE = [
     floor("floor: facts too", "{load} receive at={host}:{port} facts=1"),
 ]
 
+# `kind`: whether it owns the socket, or captures what passes to one that nobody reads.
+RECORD = [
+    ours("sockscope --save", "{ss} listen udp://{host}:{port} --quiet --save {file}", kind="owns"),
+    ours("sockscope capture", "{ss} capture lo 'udp port {port}' --quiet --save {file}", kind="captures"),
+    Contestant("tcpdump", "tcpdump -n -i lo -w {file} udp port {port}", kind="captures"),
+    Contestant("tcpdump -B 65536", "tcpdump -n -i lo -B 65536 -w {file} udp port {port}", kind="captures"),
+    Contestant("dumpcap", "dumpcap -q -i lo -f 'udp port {port}' -w {file}", kind="captures"),
+]
+
 SEND = [
     ours("sockscope -q", "{ss} send udp://{host}:{port} --lines --file {file} --quiet"),
     ours("sockscope (rows)", "{ss} send udp://{host}:{port} --lines --file {file}"),

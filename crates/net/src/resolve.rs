@@ -21,7 +21,7 @@ pub(crate) fn resolve(host: &Host, port: u16) -> Result<Vec<SocketAddr>, Error> 
     }
 }
 
-/// Every address of a name, as [`resolve`] finds it.
+/// Every address of a name, as the system's resolver finds it.
 ///
 /// # Errors
 ///
