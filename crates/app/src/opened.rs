@@ -11,7 +11,7 @@ use sockscope::view::dissect::{Context, Link, Tree, decode};
 use sockscope::view::flow::explain::{Explain, Lang as Tongue};
 use sockscope::view::flow::stats::{self, Stats};
 use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
-use sockscope::view::list::{Known, Layout, Lines, List, Packet, Reader, Ties};
+use sockscope::view::list::{Layout, Lines, List, Packet, Reader, Ties};
 use sockscope::view::palette::Palette;
 use sockscope::view::recording::Item;
 use sockscope::view::{hex, sheet};
@@ -29,42 +29,44 @@ struct Past {
     flawed: bool,
 }
 
+/// One thing in a recording, and the packet that it is, if it is one.
+struct Met<'a> {
+    piece: Piece<'a>,
+    packet: Option<Packet<'a>>,
+}
+
 impl Past {
     fn new(walk: Walk) -> Self {
         Self { walk, links: Vec::new(), number: 0, flawed: false }
     }
 
-    /// Gives every packet to `take`, and everything else before it to `other`.
-    fn each(
-        &mut self,
-        mut take: impl FnMut(&Packet<'_>, &Piece<'_>) -> anyhow::Result<bool>,
-        mut other: impl FnMut(&Piece<'_>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        while let Some(piece) = self.walk.next()? {
-            let Item::Packet(packet) = &piece.item else {
-                match &piece.item {
-                    Item::Interface(interface) => self.links.push(interface.link),
-                    Item::Note(_) => self.flawed = true,
-                    _ => {}
-                }
-                other(&piece)?;
-                continue;
-            };
-            self.number += 1;
-            let link = packet.interface.and_then(|number| self.links.get(number as usize).copied());
-            let packet = Packet {
-                number: self.number,
-                time: packet.time,
-                // Of an interface that nobody described.
-                link: link.unwrap_or(Link::Other(u16::MAX)),
-                bytes: packet.data(piece.bytes),
-                wire_len: packet.wire_len,
-            };
-            if !take(&packet, &piece)? {
-                break;
+    /// What comes next, until the end.
+    fn next(&mut self) -> anyhow::Result<Option<Met<'_>>> {
+        let Some(piece) = self.walk.next()? else { return Ok(None) };
+        let packet = match &piece.item {
+            Item::Packet(packet) => {
+                self.number += 1;
+                let link = packet.interface.and_then(|number| self.links.get(number as usize).copied());
+                Some(Packet {
+                    number: self.number,
+                    time: packet.time,
+                    // Of an interface that nobody described.
+                    link: link.unwrap_or(Link::Other(u16::MAX)),
+                    bytes: packet.data(piece.bytes),
+                    wire_len: packet.wire_len,
+                })
             }
-        }
-        Ok(())
+            Item::Interface(interface) => {
+                self.links.push(interface.link);
+                None
+            }
+            Item::Note(_) => {
+                self.flawed = true;
+                None
+            }
+            _ => None,
+        };
+        Ok(Some(Met { piece, packet }))
     }
 
     /// What there is to say in the end: that something was wrong is no success.
@@ -116,33 +118,27 @@ pub(crate) fn list(
     let mut past = Past::new(walk);
     let mut rows = Rows::open()?;
     let mut list = List::new(layout, palette.clone());
-    let (mut line, mut notes) = (Vec::new(), Vec::new());
-    let notes = std::cell::RefCell::new(&mut notes);
-    let sift = std::cell::RefCell::new(&mut sift);
-    past.each(
-        |packet, piece| {
-            line.clear();
-            line.append(&mut notes.borrow_mut());
-            let wanted = sift.borrow().admits(piece);
-            let mut tie = None;
-            let each = |segment: &Segment<'_>, seen: &Seen| {
-                tie = beside.as_mut().and_then(|beside| beside.told(segment, seen));
-            };
-            let known = list.told(packet, wanted, each, &mut line);
-            if let Some(tie) = tie.filter(|_| wanted) {
-                told::tie(&tie, &palette, &mut line);
+    let mut line = Vec::new();
+    while let Some(Met { piece, packet }) = past.next()? {
+        line.clear();
+        sift.meet(&piece.item)?;
+        match packet {
+            None => told::beside(&piece.item, &palette, &mut line),
+            Some(packet) => {
+                let wanted = sift.admits(&piece);
+                let mut tie = None;
+                let each = |segment: &Segment<'_>, seen: &Seen| {
+                    tie = beside.as_mut().and_then(|beside| beside.told(segment, seen));
+                };
+                let known = list.told(&packet, wanted, each, &mut line);
+                if let Some(tie) = tie.filter(|_| wanted) {
+                    told::tie(&tie, &palette, &mut line);
+                }
+                told::lost(&known, &palette, &mut line);
             }
-            told::lost(&known, &palette, &mut line);
-            rows.put(&line)?;
-            Ok(true)
-        },
-        |piece| {
-            sift.borrow_mut().meet(&piece.item)?;
-            told::beside(&piece.item, &palette, &mut notes.borrow_mut());
-            Ok(())
-        },
-    )?;
-    rows.put(&notes.borrow())?;
+        }
+        rows.put(&line)?;
+    }
     rows.flush()?;
     if past.number == 0 {
         out::talk("there are no packets in this recording\n");
@@ -156,21 +152,17 @@ pub(crate) fn lines(walk: Walk, mut sift: Sift) -> anyhow::Result<Verdict> {
     let mut rows = Rows::open()?;
     let mut lines = Lines::default();
     let mut line = Vec::new();
-    let sift = std::cell::RefCell::new(&mut sift);
-    past.each(
-        |packet, piece| {
+    while let Some(Met { piece, packet }) = past.next()? {
+        sift.meet(&piece.item)?;
+        if let Item::Note(note) = &piece.item {
+            out::talk(&format!("warning: {note}\n"));
+        }
+        if let Some(packet) = packet {
             line.clear();
-            lines.packet(packet, sift.borrow().admits(piece), &told::comments(piece), &mut line);
+            lines.packet(&packet, sift.admits(&piece), &told::comments(&piece), &mut line);
             rows.put(&line)?;
-            Ok(true)
-        },
-        |piece| {
-            if let Item::Note(note) = &piece.item {
-                out::talk(&format!("warning: {note}\n"));
-            }
-            Ok(sift.borrow_mut().meet(&piece.item)?)
-        },
-    )?;
+        }
+    }
     rows.flush()?;
     Ok(past.verdict())
 }
@@ -179,34 +171,29 @@ pub(crate) fn lines(walk: Walk, mut sift: Sift) -> anyhow::Result<Verdict> {
 pub(crate) fn sheet(walk: Walk, wanted: u64, palette: &Palette) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
     let mut reader = Reader::default();
-    let mut shown = Vec::new();
-    past.each(
-        |packet, piece| {
-            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
-            let known = reader.take(packet, &decoded, |_, _| {});
-            if packet.number != wanted {
-                return Ok(true);
-            }
-            told::head(packet, piece, &known, palette, &mut shown);
-            let outgoing = told::outgoing(piece);
-            let tree = Tree::of(&decoded, &Context { outgoing, whole: known.fragments.whole.as_ref() });
-            sheet::tree(&tree, palette, &mut shown);
-            shown.push(b'\n');
-            hex::dump(packet.bytes, 0, &mut shown);
-            for buffer in &tree.buffers {
-                shown.extend_from_slice(format!("\n{}:\n", buffer.name).as_bytes());
-                hex::dump(&buffer.bytes, 0, &mut shown);
-            }
-            Ok(false)
-        },
-        |_| Ok(()),
-    )?;
-    if shown.is_empty() {
-        let what = format!("there is no packet {wanted}: the recording has {}", past.number);
-        return Err(Problem::whole("", what, "open it without --packet to see all").into());
+    while let Some(Met { piece, packet }) = past.next()? {
+        let Some(packet) = packet else { continue };
+        let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+        let known = reader.take(&packet, &decoded, |_, _| {});
+        if packet.number != wanted {
+            continue;
+        }
+        let mut shown = Vec::new();
+        told::head(&packet, &piece, &known, palette, &mut shown);
+        let outgoing = told::outgoing(&piece);
+        let tree = Tree::of(&decoded, &Context { outgoing, whole: known.fragments.whole.as_ref() });
+        sheet::tree(&tree, palette, &mut shown);
+        shown.push(b'\n');
+        hex::dump(packet.bytes, 0, &mut shown);
+        for buffer in &tree.buffers {
+            shown.extend_from_slice(format!("\n{}:\n", buffer.name).as_bytes());
+            hex::dump(&buffer.bytes, 0, &mut shown);
+        }
+        out::result(&shown)?;
+        return Ok(Verdict::Done);
     }
-    out::result(&shown)?;
-    Ok(Verdict::Done)
+    let what = format!("there is no packet {wanted}: the recording has {}", past.number);
+    Err(Problem::whole("", what, "open it without --packet to see all").into())
 }
 
 /// Gives the segments of conversations to `take`, in order.
@@ -215,15 +202,14 @@ fn segments(
     mut take: impl FnMut(&Segment<'_>, &Seen) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut reader = Reader::default();
-    past.each(
-        |packet, _| {
-            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
-            let mut result = Ok(());
-            let _: Known = reader.take(packet, &decoded, |segment, seen| result = take(segment, seen));
-            result.map(|()| true)
-        },
-        |_| Ok(()),
-    )
+    while let Some(Met { packet, .. }) = past.next()? {
+        let Some(packet) = packet else { continue };
+        let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+        let mut result = Ok(());
+        reader.take(&packet, &decoded, |segment, seen| result = take(segment, seen));
+        result?;
+    }
+    Ok(())
 }
 
 /// What a conversation said.
@@ -259,20 +245,17 @@ pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration, json: bool) 
     let mut past = Past::new(walk);
     let mut stats = Stats::new(interval);
     let mut reader = Reader::default();
-    let sift = std::cell::RefCell::new(&mut sift);
-    past.each(
-        |packet, piece| {
-            let decoded = decode(packet.link, packet.bytes, packet.wire_len);
-            let wanted = sift.borrow().admits(piece);
-            reader.take(packet, &decoded, |segment, seen| {
-                if wanted {
-                    stats.take(segment, seen);
-                }
-            });
-            Ok(true)
-        },
-        |piece| Ok(sift.borrow_mut().meet(&piece.item)?),
-    )?;
+    while let Some(Met { piece, packet }) = past.next()? {
+        sift.meet(&piece.item)?;
+        let Some(packet) = packet else { continue };
+        let decoded = decode(packet.link, packet.bytes, packet.wire_len);
+        let wanted = sift.admits(&piece);
+        reader.take(&packet, &decoded, |segment, seen| {
+            if wanted {
+                stats.take(segment, seen);
+            }
+        });
+    }
     let mut shown = Vec::new();
     if json {
         stats::lines(&stats, &mut shown)
