@@ -65,7 +65,6 @@ impl View {
         }
         let mut sieve = Sieve::new(Filter::parse(text)?, self.packet().unwrap_or(0));
         sieve.meet(self.packets.index().interfaces().iter().map(|interface| interface.link))?;
-        self.look.filter = None;
         self.sieve = Some(sieve);
         (self.list.row, self.list.top) = (0, 0);
         Ok(())
@@ -73,7 +72,7 @@ impl View {
 
     /// All packets again, at the one that is chosen.
     pub(super) fn clear_filter(&mut self) {
-        let packet = self.packet().or(self.sieve.as_ref().and_then(|sieve| sieve.from));
+        let packet = self.packet().or(self.sieve.as_ref().map(|sieve| sieve.origin));
         self.sieve = None;
         self.go_to_row(packet.unwrap_or(0));
     }

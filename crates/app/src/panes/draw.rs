@@ -112,8 +112,9 @@ impl View {
         }
         let mut lines = vec![head];
         for (row, said) in (top..).zip(&said) {
-            let line = columns.row(said, &self.marked, slide);
-            lines.push(match (row == self.list.row, focused) {
+            let chosen = row == self.list.row;
+            let line = columns.row(said, chosen, &self.marked, slide);
+            lines.push(match (chosen, focused) {
                 (true, true) => line.bar(Paint::Chosen, width),
                 (true, false) => line.bar(Paint::Title, width),
                 (false, _) => line,
@@ -134,9 +135,12 @@ impl View {
         let Some(opened) = &self.opened else { return String::new() };
         let len = opened.buffers.get(opened.buffer).map_or(0, |(bytes, _)| bytes.len());
         let whose = if opened.buffer > 0 { "the datagram put together, " } else { "" };
-        let field = self.dump.field().len();
         let at = self.dump.chosen();
-        format!("Bytes: {whose}{field} of {len} chosen, at {at} ({at:#x}), text in {}", self.look.charset_name())
+        let chosen = match self.dump.field().len() {
+            0 => String::new(),
+            field => format!(", {field} from {at} on ({at:#x}) chosen"),
+        };
+        format!("Bytes: {whose}{len}{chosen}; text in {}", self.look.charset_name())
     }
 
     /// The last line: what was said, or where one is.

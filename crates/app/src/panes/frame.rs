@@ -45,9 +45,9 @@ impl Painter {
         for (number, line) in frame.lines.iter().enumerate() {
             let row = self.row(line);
             if row != self.shown[number] {
-                out.extend_from_slice(format!("\x1b[{};1H", number + 1).as_bytes());
+                // Erased first: behind a full row the cursor stays on its last column, which would go too.
+                out.extend_from_slice(format!("\x1b[{};1H\x1b[K", number + 1).as_bytes());
                 out.extend_from_slice(&row);
-                out.extend_from_slice(b"\x1b[K");
                 self.shown[number] = row;
             }
         }
@@ -100,9 +100,9 @@ mod tests {
         let mut painter = Painter::new(false);
         let cursor = "\x1b[2;3H\x1b[?25h\x1b[?2026l";
         let begin = "\x1b[?2026h\x1b[?25l";
-        let all = "\x1b[0m\x1b[2J\x1b[1;1Ha\x1b[K\x1b[2;1Hb\x1b[K";
+        let all = "\x1b[0m\x1b[2J\x1b[1;1H\x1b[Ka\x1b[2;1H\x1b[Kb";
         assert_eq!(painted(&mut painter, &["a", "b"]), format!("{begin}{all}{cursor}"));
-        assert_eq!(painted(&mut painter, &["a", "c"]), format!("{begin}\x1b[2;1Hc\x1b[K{cursor}"));
+        assert_eq!(painted(&mut painter, &["a", "c"]), format!("{begin}\x1b[2;1H\x1b[Kc{cursor}"));
         assert_eq!(painted(&mut painter, &["a", "c"]), format!("{begin}{cursor}"));
         painter.forget();
         assert_eq!(painted(&mut painter, &["a", "b"]), format!("{begin}{all}{cursor}"));

@@ -1,7 +1,7 @@
 //! What the packets before tell about one, kept small: of all packets together it takes no more than conversations,
 //! marks and fragments need.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use sockscope::view::flow::{Head, Mark, Marks, Seen, Segment, Tcp};
@@ -22,8 +22,9 @@ pub(super) struct Known {
     /// Packets that are remarkable, and why.
     marked: Vec<u64>,
     marks: Vec<Marks>,
-    /// Packets that datagrams were put together from, by the last one.
-    parts: BTreeMap<u64, Vec<u64>>,
+    /// Packets that datagrams were put together from, and of each datagram the last one, with where its own end.
+    parts: Vec<u64>,
+    wholes: Vec<(u64, usize)>,
 }
 
 impl Known {
@@ -51,7 +52,8 @@ impl Known {
             self.marks.push(marks);
         }
         if let Some(whole) = known.fragments.whole {
-            self.parts.insert(raw.number, whole.packets);
+            self.parts.extend(whole.packets);
+            self.wholes.push((raw.number, self.parts.len()));
         }
         self.done += 1;
     }
@@ -86,7 +88,9 @@ impl Known {
 
     /// The packets that the datagram was put together from of which this one was the last.
     pub(super) fn parts(&self, number: u64) -> Option<&[u64]> {
-        self.parts.get(&number).map(Vec::as_slice)
+        let at = self.wholes.binary_search_by_key(&number, |(last, _)| *last).ok()?;
+        let from = at.checked_sub(1).map_or(0, |before| self.wholes[before].1);
+        self.parts.get(from..self.wholes[at].1)
     }
 }
 

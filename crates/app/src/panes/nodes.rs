@@ -20,7 +20,7 @@ pub(super) fn packet(packets: &Packets, look: &Look, raw: &Raw) -> Vec<Node> {
     let node = |depth, label: &'static str, value: String| Node {
         depth,
         buffer: 0,
-        range: if depth == 0 { 0..len } else { 0..0 },
+        range: 0..0,
         label: label.into(),
         value,
         mark: None,

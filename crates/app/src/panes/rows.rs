@@ -113,8 +113,8 @@ impl Columns {
         let mut fit = Self {
             number: most.to_string().len().max(3),
             time: wide(|row| &row.time, 8),
-            source: wide(|row| &row.source, self.source.max(9)),
-            destination: wide(|row| &row.destination, self.destination.max(9)),
+            source: wide(|row| &row.source, self.source.max(11)),
+            destination: wide(|row| &row.destination, self.destination.max(11)),
             protocol: PROTOCOL,
             length: wide(|row| &row.length, 4),
             info: 0,
@@ -143,11 +143,6 @@ impl Columns {
         2 + self.number + all.iter().filter(|one| **one > 0).map(|one| one + 1).sum::<usize>()
     }
 
-    /// Columns for what packets say.
-    pub(super) fn info(&self) -> usize {
-        self.info
-    }
-
     /// The names of the columns.
     pub(super) fn head(&self, slide: usize) -> Line {
         let mut line = Line::of(Paint::Title, " ");
@@ -172,12 +167,11 @@ impl Columns {
     }
 
     /// A row, `slide` columns of what it says left out.
-    pub(super) fn row(&self, said: &Said, marked: &BTreeSet<u64>, slide: usize) -> Line {
-        let mark = if marked.contains(&said.number) { "*" } else { " " };
-        let mut line = Line::of(Paint::Warning, mark);
+    pub(super) fn row(&self, said: &Said, chosen: bool, marked: &BTreeSet<u64>, slide: usize) -> Line {
+        let mut line = Line::of(Paint::Plain, if chosen { ">" } else { " " });
         line.right(Paint::Plain, &said.number.to_string(), self.number);
+        line.put(Paint::Warning, if marked.contains(&said.number) { "*" } else { " " });
         if self.time > 0 {
-            line.put(Paint::Plain, " ");
             line.right(Paint::Time, &said.time, self.time);
         }
         let cells = [
@@ -185,15 +179,16 @@ impl Columns {
             (Paint::Peer, &said.destination, self.destination),
             (Paint::Length, said.protocol, self.protocol),
         ];
+        let between = |line: &mut Line| line.pad(Paint::Plain, line.columns() + usize::from(line.columns() > self.number + 2));
         for (paint, text, room) in cells.into_iter().filter(|(.., room)| *room > 0) {
-            line.put(Paint::Plain, " ");
+            between(&mut line);
             line.cell(paint, text, room);
         }
         if self.length > 0 {
-            line.put(Paint::Plain, " ");
+            between(&mut line);
             line.right(Paint::Plain, &said.length, self.length);
         }
-        line.put(Paint::Plain, " ");
+        between(&mut line);
         line.cell(said.paint, &behind(&said.info, slide), self.info);
         line
     }
@@ -222,9 +217,9 @@ mod tests {
             for width in 40..200 {
                 let rows = rows(source);
                 let columns = Columns::default().fit(&rows, width, 1_000_000);
-                let line = columns.row(&rows[0], &BTreeSet::new(), 0);
+                let line = columns.row(&rows[0], false, &BTreeSet::new(), 0);
                 assert_eq!(line.columns(), width, "{}", line.text());
-                assert!(columns.info() >= 20, "{width}");
+                assert!(columns.info >= 20, "{width}");
             }
         }
     }
@@ -234,7 +229,7 @@ mod tests {
         let rows = rows("10.0.0.1");
         let at = |width, slide| {
             let columns = Columns::default().fit(&rows, width, 9);
-            columns.row(&rows[0], &[7].into(), slide).text()
+            columns.row(&rows[0], true, &[7].into(), slide).text()
         };
         assert_eq!(at(100, 0).trim_end(), "*  7 0.000123 10.0.0.1  10.0.0.2  UDP        60 54321 → 8080  len 5  你好吗");
         assert_eq!(at(56, 0), "*  7 10.0.0.1  10.0.0.2  UDP      54321 → 8080  len 5  …");

@@ -29,12 +29,16 @@ pub(crate) fn run(index: Index, look: Look) -> anyhow::Result<Verdict> {
     let mut screen = Screen::open(colour)?;
     let clock = Clock::start();
     view.size = screen.size()?;
+    let mut changed = true;
     loop {
-        screen.show(&view.draw())?;
+        if changed {
+            screen.show(&view.draw())?;
+        }
+        changed = true;
         let came = screen.wait(if view.is_busy() { Duration::ZERO } else { AGAIN })?;
         let turn = match came {
             Came::Nothing => {
-                go_on(&mut view, &clock);
+                changed = go_on(&mut view, &clock);
                 continue;
             }
             Came::Key(key) => view.press(key),
@@ -53,11 +57,12 @@ pub(crate) fn run(index: Index, look: Look) -> anyhow::Result<Verdict> {
     }
 }
 
-/// Works for a while.
-fn go_on(view: &mut View, clock: &Clock) {
+/// Works for a while; whether there was something to do.
+fn go_on(view: &mut View, clock: &Clock) -> bool {
     if !view.is_busy() && !view.look_again() {
-        return;
+        return false;
     }
     let end = clock.now().moment + SLICE;
     while view.work() && clock.now().moment < end {}
+    true
 }

@@ -17,17 +17,19 @@ pub(super) struct Sieve {
     programs: HashMap<Link, Option<Program>>,
     /// Those that it admits.
     pub(super) set: super::set::Set,
-    /// The packet that was chosen before, until it has come so far.
+    /// The packet that was chosen before.
+    pub(super) origin: u64,
+    /// The same until it has come so far, or somebody went elsewhere.
     pub(super) from: Option<u64>,
     /// It goes no further, since somebody said so.
     pub(super) ended: bool,
 }
 
 impl Sieve {
-    /// A filter that has looked at nothing yet; `from` is the packet that was chosen.
-    pub(super) fn new(filter: Filter, from: u64) -> Self {
+    /// A filter that has looked at nothing yet; `origin` is the packet that is chosen.
+    pub(super) fn new(filter: Filter, origin: u64) -> Self {
         let (programs, set) = (HashMap::new(), super::set::Set::default());
-        Self { filter, programs, set, from: Some(from), ended: false }
+        Self { filter, programs, set, origin, from: Some(origin), ended: false }
     }
 
     /// Its words.
@@ -51,29 +53,29 @@ impl Sieve {
     }
 
     /// Looks at some more packets; whether there are others.
+    ///
+    /// # Errors
+    ///
+    /// One cannot be read, or the filter has no sense for its link.
     pub(super) fn step(&mut self, packets: &mut Packets) -> Result<bool, String> {
         if self.ended {
             return Ok(false);
         }
         let end = packets.len().min(self.set.looked() + STEP);
         while self.set.looked() < end {
-            let raw = packets.read(self.set.looked())?;
-            let admits = raw.is_some_and(|raw| self.admits(&raw));
+            let admits = match packets.read(self.set.looked())? {
+                Some(raw) => self.admits(&raw).map_err(|problem| problem.to_string())?,
+                None => false,
+            };
             self.set.push(admits);
         }
         Ok(self.set.looked() < packets.len())
     }
 
-    fn admits(&mut self, raw: &Raw) -> bool {
-        // One that has no sense for a link that came later admits nothing there.
-        let program = match self.programs.get(&raw.link) {
-            Some(program) => program,
-            None => {
-                let program = program(&self.filter, raw.link).ok().flatten();
-                self.programs.entry(raw.link).or_insert(program)
-            }
-        };
-        program.as_ref().is_some_and(|program| program.run(&raw.bytes, raw.wire_len) > 0)
+    fn admits(&mut self, raw: &Raw) -> Result<bool, Problem> {
+        self.meet([raw.link])?;
+        let program = self.programs.get(&raw.link).and_then(Option::as_ref);
+        Ok(program.is_some_and(|program| program.run(&raw.bytes, raw.wire_len) > 0))
     }
 }
 

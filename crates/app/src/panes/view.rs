@@ -105,7 +105,7 @@ impl View {
             target: None,
             look,
         };
-        if let Some(filter) = view.look.filter.clone() {
+        if let Some(filter) = view.look.filter.take() {
             view.sieve = Some(Sieve::new(filter, 0));
         }
         view

@@ -11,9 +11,12 @@ impl View {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is no recording.
+    /// It cannot be read, is no recording, or the filter has no sense for it.
     pub(super) fn begin(&mut self) -> Result<(), sockscope::error::Error> {
         self.packets.advance()?;
+        if let Some(sieve) = &mut self.sieve {
+            sieve.meet(self.packets.index().interfaces().iter().map(|interface| interface.link))?;
+        }
         self.work();
         Ok(())
     }
