@@ -36,7 +36,9 @@ fn window(folder: &TempDir, line: &str) -> Option<Window> {
 
 /// In its folder, and the modes of the terminal before and behind are the same.
 fn unchanged(line: &str) -> String {
-    format!("cd $HOME; stty -a > before; {line}; status=$?; stty -a > behind; cmp before behind && echo as before; (exit $status)")
+    format!(
+        "cd $HOME; stty -a > before; {line}; status=$?; stty -a > behind; cmp before behind && echo as before; (exit $status)"
+    )
 }
 
 #[test]
@@ -45,9 +47,12 @@ fn a_recording_is_looked_at_and_left() {
     recording(&folder, 100);
     let Some(window) = window(&folder, &unchanged("echo was here; OPEN")) else { return };
     let screen = window.sees("packet 1 of 100");
-    assert!(screen.contains("len 4  你好") && screen.contains("? help") && !screen.contains("was here"), "{screen}");
+    assert!(
+        screen.contains("len 4  你好") && screen.contains("? help") && !screen.contains("was here"),
+        "{screen}"
+    );
     window.key("End");
-    window.sees("> 100 ");
+    window.sees(">100 ");
     window.key("Tab");
     window.sees("━━ Packet 100 ━");
     window.enters("fless 32");

@@ -32,6 +32,7 @@ impl View {
             return Turn::Quit;
         }
         self.said = None;
+        self.settle();
         if self.prompt.is_some() {
             self.type_key(key);
             return Turn::On;

@@ -46,7 +46,8 @@ impl View {
             }
             Ask::GoTo => {
                 let what = "a packet has a number from 1 on";
-                let number = text.trim().parse().map_err(|_| Problem::whole(text, what, "write one, or Esc"))?;
+                let number =
+                    text.trim().parse().map_err(|_| Problem::whole(text, what, "write one, or Esc"))?;
                 self.go_to_packet(number);
             }
             Ask::Filter => self.set_filter(text)?,
@@ -89,7 +90,8 @@ impl View {
             return self.say(format!("goes to packet {number} as soon as it is known; Esc ends that"));
         }
         if packet >= self.packets.len() {
-            return self.refuse(format!("there is no packet {number}; the last one is {}", self.packets.len()));
+            return self
+                .refuse(format!("there is no packet {number}; the last one is {}", self.packets.len()));
         }
         self.go_by_hand(self.row_of(packet));
         if self.packet() != Some(packet) {

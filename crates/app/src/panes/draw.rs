@@ -135,12 +135,13 @@ impl View {
         let Some(opened) = &self.opened else { return String::new() };
         let len = opened.buffers.get(opened.buffer).map_or(0, |(bytes, _)| bytes.len());
         let whose = if opened.buffer > 0 { "the datagram put together, " } else { "" };
-        let at = self.dump.chosen();
-        let chosen = match self.dump.field().len() {
-            0 => String::new(),
-            field => format!(", {field} from {at} on ({at:#x}) chosen"),
+        let field = match self.dump.range() {
+            range if range.is_empty() => String::new(),
+            range => format!(", {} at {} ({:#x}) chosen", range.len(), range.start, range.start),
         };
-        format!("Bytes: {whose}{len}{chosen}; text in {}", self.look.charset_name())
+        let at = self.dump.chosen();
+        let byte = if self.pane == Pane::Bytes { format!(", byte {at} ({at:#x})") } else { String::new() };
+        format!("Bytes: {whose}{len}{field}{byte}; text in {}", self.look.charset_name())
     }
 
     /// The last line: what was said, or where one is.

@@ -50,6 +50,11 @@ impl Dump {
         self.chosen
     }
 
+    /// Where the marked bytes are.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.field.clone()
+    }
+
     /// The marked bytes.
     pub(super) fn field(&self) -> &[u8] {
         self.bytes.get(self.field.clone()).unwrap_or_default()
@@ -215,7 +220,8 @@ mod tests {
         let mut dump = dump(&[7; 200], 0..0, "utf-8");
         dump.choose(100..104);
         let lines = dump.draw(80, 3, false);
-        let marked: Vec<_> = lines.iter().flat_map(Line::spans).filter(|(paint, _)| *paint == Paint::Chosen).collect();
+        let marked: Vec<_> =
+            lines.iter().flat_map(Line::spans).filter(|(paint, _)| *paint == Paint::Chosen).collect();
         assert_eq!(marked, [(Paint::Chosen, "07 07 07 07"), (Paint::Chosen, "····")]);
         assert_eq!((dump.chosen(), dump.field()), (100, &[7; 4][..]));
         dump.step(-1000);

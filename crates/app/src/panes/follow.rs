@@ -34,9 +34,8 @@ pub(super) struct Follow {
 /// A conversation: what one side said, then what the other one did.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Talk {
-    title: String,
-    /// Who opened it, if that is known.
-    client: Option<SocketAddr>,
+    /// Who opened it, and with whom; of TCP.
+    ends: Option<(SocketAddr, SocketAddr, bool)>,
     turns: Vec<Turn>,
     bytes: [u64; 2],
     /// Bytes that are not kept.
@@ -63,7 +62,6 @@ impl Follow {
         let decoded = whole.as_ref().map_or_else(|| raw.decode(), |whole| whole.decode());
         let segment = decoded.segment(raw.number, time)?;
         let (source, destination, tcp) = ends(&segment);
-        let title = format!("{} {source} and {destination}", if tcp { "TCP" } else { "UDP" });
         Some(Self {
             ends: (source, destination),
             wanted: raw.number,
@@ -72,7 +70,7 @@ impl Follow {
             inner: follow::Follow::default(),
             looked: 0,
             last: (time, raw.number),
-            talk: Talk { title, ..Talk::default() },
+            talk: Talk { ends: Some((source, destination, tcp)), ..Talk::default() },
         })
     }
 
@@ -115,8 +113,9 @@ impl Follow {
                 // The ports had another conversation before.
                 *stream = Some(seen.stream);
                 *inner = follow::Follow::default();
-                let client = if seen.from == Side::Client { segment.source } else { segment.destination };
-                *talk = Talk { title: std::mem::take(&mut talk.title), client: Some(client), ..Talk::default() };
+                let (from, to, tcp) = ends(segment);
+                let (client, server) = if seen.from == Side::Client { (from, to) } else { (to, from) };
+                *talk = Talk { ends: Some((client, server, tcp)), ..Talk::default() };
             }
             *last = (time, segment.number);
             let stream = matches!(segment.head, Head::Tcp(_));
@@ -145,7 +144,9 @@ impl Talk {
                 };
                 format!("{len} bytes {why}")
             }
-            What::Differs(len) => format!("{len} bytes came again with other values; the first ones are shown"),
+            What::Differs(len) => {
+                format!("{len} bytes came again with other values; the first ones are shown")
+            }
             What::Late(len) => format!("{len} bytes came after they were told as missing"),
         };
         self.turns.push(Turn::Note(piece.from, note));
@@ -168,8 +169,11 @@ impl Talk {
     /// Its title.
     pub(super) fn title(&self, look: &Look) -> String {
         let [client, server] = self.bytes;
-        let who = self.client.map(|client| format!("; → is from {client}")).unwrap_or_default();
-        format!("{}{who}: {client} bytes → {server} bytes ← as {}", self.title, look.charset_name())
+        let ends = self.ends.map(|(client, server, tcp)| {
+            format!("{} {client} → {server}: ", if tcp { "TCP" } else { "UDP" })
+        });
+        let ends = ends.unwrap_or_default();
+        format!("{ends}{client} bytes →, {server} bytes ←, as {}", look.charset_name())
     }
 
     /// Its lines.
@@ -178,11 +182,16 @@ impl Talk {
         for turn in &self.turns {
             match turn {
                 Turn::Said(side, bytes) => lines.extend(spoken(*side, bytes, look)),
-                Turn::Note(side, words) => lines.push((Paint::Warning, format!("{} [{words}]", arrow(*side)))),
+                Turn::Note(side, words) => {
+                    lines.push((Paint::Warning, format!("{} [{words}]", arrow(*side))))
+                }
             }
         }
         if self.left > 0 {
-            let words = format!("[{} more bytes are not kept here; sockscope open FILE --follow shows all]", self.left);
+            let words = format!(
+                "[{} more bytes are not kept here; sockscope open FILE --follow shows all]",
+                self.left
+            );
             lines.push((Paint::Warning, words));
         }
         if lines.is_empty() {

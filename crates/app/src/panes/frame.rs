@@ -110,9 +110,7 @@ mod tests {
 
     #[test]
     fn without_colours_only_what_is_chosen_is_not_plain() {
-        let row = |colour, paint| {
-            String::from_utf8(Painter::new(colour).row(&Line::of(paint, "x"))).unwrap()
-        };
+        let row = |colour, paint| String::from_utf8(Painter::new(colour).row(&Line::of(paint, "x"))).unwrap();
         assert_eq!(row(true, Paint::Error), "\x1b[1m\x1b[31mx\x1b[0m");
         assert_eq!(row(false, Paint::Error), "x");
         assert_eq!(row(false, Paint::Chosen), "\x1b[7mx\x1b[0m");

@@ -13,7 +13,7 @@ pub(super) fn keys() -> Page {
     let mut text = Vec::new();
     for spec in KEYS {
         let mut row = Line::default();
-        row.cell(Paint::Plain, &spec.keys(), 16);
+        row.cell(Paint::Plain, &spec.keys(), 17);
         text.push((Paint::Plain, format!("{} {}", row.text(), spec.help)));
     }
     let more = [
@@ -23,7 +23,7 @@ pub(super) fn keys() -> Page {
         "Relative numbers of TCP are shown as far as conversations were followed; before that, those of the header.",
     ];
     text.extend(more.map(|words| (Paint::Note, words.to_owned())));
-    Page::new("Keys", text)
+    Page::new("Keys", text, 18)
 }
 
 /// What is known of the file.
@@ -36,7 +36,8 @@ pub(super) fn about(packets: &Packets) -> Page {
     for section in index.sections() {
         let (major, minor) = section.version;
         add(Paint::Title, format!("Section: {:?}, version {major}.{minor}", section.format));
-        let told = [("machine", &section.hardware), ("system", &section.os), ("written by", &section.application)];
+        let told =
+            [("machine", &section.hardware), ("system", &section.os), ("written by", &section.application)];
         for (what, words) in told {
             if let Some(words) = words {
                 add(Paint::Plain, format!("  {what}: {}", line(words)));
@@ -66,11 +67,12 @@ pub(super) fn about(packets: &Packets) -> Page {
     if let Some(why) = packets.broken() {
         add(Paint::Error, line(why.as_bytes()));
     }
-    Page::new("About the file", text)
+    Page::new("About the file", text, 4)
 }
 
 fn statistics(counted: &Statistics) -> String {
-    let who = counted.interface.map_or_else(|| "an interface".to_owned(), |number| format!("interface {number}"));
+    let who =
+        counted.interface.map_or_else(|| "an interface".to_owned(), |number| format!("interface {number}"));
     let counts = [
         ("received", counted.received),
         ("dropped", counted.dropped),
@@ -78,9 +80,7 @@ fn statistics(counted: &Statistics) -> String {
         ("dropped by the system", counted.os_dropped),
         ("delivered", counted.delivered),
     ];
-    let told: Vec<_> = counts
-        .into_iter()
-        .filter_map(|(what, count)| count.map(|count| format!("{count} {what}")))
-        .collect();
+    let told: Vec<_> =
+        counts.into_iter().filter_map(|(what, count)| count.map(|count| format!("{count} {what}"))).collect();
     format!("Counted by {who}: {}", if told.is_empty() { "nothing".to_owned() } else { told.join(", ") })
 }

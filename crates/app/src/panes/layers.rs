@@ -26,7 +26,9 @@ impl Layers {
         // What is chosen stays so, or that what it was part of.
         self.chosen = 0;
         for node in 0..self.nodes.len() {
-            let part = path.strip_prefix(&self.path(node)).is_some_and(|rest| matches!(rest.as_bytes(), [] | [0, ..]));
+            let part = path
+                .strip_prefix(&self.path(node))
+                .is_some_and(|rest| matches!(rest.as_bytes(), [] | [0, ..]));
             if part && self.nodes[node].depth >= self.nodes[self.chosen].depth {
                 self.chosen = node;
                 if self.path(node) == path {
@@ -219,7 +221,11 @@ mod tests {
     }
 
     fn seen(layers: &mut Layers) -> String {
-        let rows = layers.draw(20, 10, true).iter().map(|line| line.text().trim_end().to_owned()).collect::<Vec<_>>();
+        let rows = layers
+            .draw(20, 10, true)
+            .iter()
+            .map(|line| line.text().trim_end().to_owned())
+            .collect::<Vec<_>>();
         rows.join("|")
     }
 

@@ -148,17 +148,24 @@ pub(super) fn behind(text: &str, skip: usize) -> String {
     }
 }
 
-/// A text in pieces of no more than so many columns.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<&str> {
-    let (mut pieces, mut rest) = (Vec::new(), text);
+/// A text in pieces of no more than so many columns, all but the first with `hang` spaces in front, and cut between
+/// words where these are not too long.
+pub(super) fn wrapped(text: &str, room: usize, hang: usize) -> Vec<String> {
+    let hang = if hang + 8 > room { 0 } else { hang };
+    let (mut pieces, mut rest, mut before) = (Vec::new(), text, 0);
     loop {
-        let (at, _) = fitting(rest, room.max(2));
+        let (at, _) = fitting(rest, (room - before).max(2));
+        let mut piece = " ".repeat(before);
         if at == rest.len() {
-            pieces.push(rest);
+            piece.push_str(rest);
+            pieces.push(piece);
             return pieces;
         }
-        pieces.push(&rest[..at]);
-        rest = &rest[at..];
+        let word = rest[..at].rfind(' ').map(|space| space + 1).filter(|word| *word > at / 2);
+        let (line, more) = rest.split_at(word.unwrap_or(at));
+        piece.push_str(line);
+        pieces.push(piece);
+        (rest, before) = (more, hang);
     }
 }
 
@@ -209,8 +216,9 @@ mod tests {
         assert_eq!(behind("ab你好", 2), "你好");
         assert_eq!(behind("ab你好", 3), " 好");
         assert_eq!(behind("ab", 7), "");
-        assert_eq!(wrapped("ab你好c", 4), ["ab你", "好c"]);
-        assert_eq!(wrapped("", 4), [""]);
-        assert_eq!(wrapped("你好", 1), ["你", "好"]);
+        assert_eq!(wrapped("ab你好c", 4, 0), ["ab你", "好c"]);
+        assert_eq!(wrapped("", 4, 2), [""]);
+        assert_eq!(wrapped("你好", 1, 2), ["你", "好"]);
+        assert_eq!(wrapped("a    two words more", 14, 5), ["a    two ", "     words ", "     more"]);
     }
 }

@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn times_are_told_in_three_ways_one_after_the_other() {
         let mut look = look();
-        let at = |look: &Look| look.time(Some(Stamp(5_000_000_000)), Some(Stamp(1)), Some(Stamp(6_500_000_000)));
+        let at =
+            |look: &Look| look.time(Some(Stamp(5_000_000_000)), Some(Stamp(1)), Some(Stamp(6_500_000_000)));
         assert_eq!(at(&look), "4.999999");
         look.next_clock();
         assert_eq!(at(&look), "01:00:05.000000");

@@ -27,19 +27,27 @@ pub(super) fn packet(packets: &Packets, look: &Look, raw: &Raw) -> Vec<Node> {
     };
     let mut nodes = vec![node(0, "Packet", format!("number {}, {wire} bytes on the wire{cut}", raw.number))];
     let mut add = |label, value: Option<String>| nodes.extend(value.map(|value| node(1, label, value)));
-    add("Time", raw.time.map(|time| {
-        let mut out = Vec::new();
-        Utc::default().rfc3339_nanos(time, &mut out);
-        plain(&out)
-    }));
-    let since = |from: u64| raw.time.zip(packets.index().time(from)).map(|(time, from)| seconds(time, from) + " s");
+    add(
+        "Time",
+        raw.time.map(|time| {
+            let mut out = Vec::new();
+            Utc::default().rfc3339_nanos(time, &mut out);
+            plain(&out)
+        }),
+    );
+    let since =
+        |from: u64| raw.time.zip(packets.index().time(from)).map(|(time, from)| seconds(time, from) + " s");
     add("Since the first packet", since(0));
     add("Since the packet before", raw.number.checked_sub(2).and_then(since));
-    add("Interface", packets.interface(raw.interface).map(|interface| {
-        let name = interface.name.as_deref().map(|name| format!(" {}", line(name))).unwrap_or_default();
-        let link = interface.link.name().map_or_else(|| interface.link.number().to_string(), str::to_owned);
-        format!("{}{name}, link {link}", interface.number)
-    }));
+    add(
+        "Interface",
+        packets.interface(raw.interface).map(|interface| {
+            let name = interface.name.as_deref().map(|name| format!(" {}", line(name))).unwrap_or_default();
+            let link =
+                interface.link.name().map_or_else(|| interface.link.number().to_string(), str::to_owned);
+            format!("{}{name}, link {link}", interface.number)
+        }),
+    );
     add("Direction", raw.direction.map(|way| if is_out(way) { "sent" } else { "received" }.to_owned()));
     add("Dropped before it", raw.drops.map(|drops| format!("{drops} packets")));
     for comment in &raw.comments {

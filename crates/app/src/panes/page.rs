@@ -8,6 +8,8 @@ use super::line::{Line, Paint, wrapped};
 pub(super) struct Page {
     title: String,
     text: Vec<(Paint, String)>,
+    /// Spaces in front of what did not fit on a row.
+    hang: usize,
     /// Its rows, and for which width they are.
     rows: Vec<(Paint, String)>,
     width: usize,
@@ -16,8 +18,8 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(title: impl Into<String>, text: Vec<(Paint, String)>) -> Self {
-        Self { title: title.into(), text, ..Self::default() }
+    pub(super) fn new(title: impl Into<String>, text: Vec<(Paint, String)>, hang: usize) -> Self {
+        Self { title: title.into(), text, hang, ..Self::default() }
     }
 
     /// Moves; whether this key does that.
@@ -62,7 +64,7 @@ impl Page {
         if self.width != width {
             self.width = width;
             let pieces = |(paint, text): &(Paint, String)| {
-                wrapped(text, width).into_iter().map(|piece| (*paint, piece.to_owned())).collect::<Vec<_>>()
+                wrapped(text, width, self.hang).into_iter().map(|piece| (*paint, piece)).collect::<Vec<_>>()
             };
             self.rows = self.text.iter().flat_map(pieces).collect();
         }
@@ -80,16 +82,16 @@ mod tests {
     #[test]
     fn a_page_is_wrapped_and_turned() {
         let text = (0..9).map(|n| (Paint::Plain, format!("line {n} 你好"))).collect();
-        let mut page = Page::new("Title", text);
+        let mut page = Page::new("Title", text, 0);
         assert_eq!(shown(&mut page, 20), ["line 0 你好", "line 1 你好", "line 2 你好"]);
         assert!(page.act(Act::PageDown) && page.act(Act::Down));
         assert_eq!(shown(&mut page, 20)[0], "line 3 你好");
         assert!(page.act(Act::Last));
         assert_eq!(shown(&mut page, 20)[2], "line 8 你好");
         assert!(page.act(Act::First) && !page.act(Act::Mark));
-        assert_eq!(shown(&mut page, 9), ["line 0 你", "好", "line 1 你"]);
+        assert_eq!(shown(&mut page, 9), ["line 0 ", "你好", "line 1 "]);
         assert!(page.find("line 5", false) && !page.find("line 5", false) && !page.find("none", true));
-        assert_eq!(shown(&mut page, 9)[0], "line 5 你");
+        assert_eq!(shown(&mut page, 9)[0], "line 5 ");
         assert!(page.find("line 0", true));
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn said(
     let raw = match packets.read(number) {
         Ok(Some(raw)) => raw,
         Ok(None) => return Said { number: number + 1, ..Said::default() },
-        Err(error) => return Said { number: number + 1, info: error, paint: Paint::Error, ..Said::default() },
+        Err(error) => {
+            return Said { number: number + 1, info: error, paint: Paint::Error, ..Said::default() };
+        }
     };
     let time = look.time(raw.time, first, before);
     let length = raw.wire_len.to_string();
@@ -61,13 +63,7 @@ pub(super) fn said(
     }
 }
 
-fn info(
-    packets: &Packets,
-    look: &Look,
-    raw: &Raw,
-    decoded: &Decoded<'_>,
-    fold: usize,
-) -> (String, Paint) {
+fn info(packets: &Packets, look: &Look, raw: &Raw, decoded: &Decoded<'_>, fold: usize) -> (String, Paint) {
     let known = packets.known();
     let words = known.words(raw.number);
     let segment = decoded.segment(raw.number, raw.time.unwrap_or(Stamp(0)));
@@ -100,7 +96,7 @@ pub(super) struct Columns {
 
 /// Columns of a protocol, and the least for what a packet says.
 const PROTOCOL: usize = 8;
-const INFO: usize = 24;
+const INFO: usize = 16;
 /// Columns of addresses where there is little room.
 const SLIM: usize = 15;
 
@@ -179,7 +175,9 @@ impl Columns {
             (Paint::Peer, &said.destination, self.destination),
             (Paint::Length, said.protocol, self.protocol),
         ];
-        let between = |line: &mut Line| line.pad(Paint::Plain, line.columns() + usize::from(line.columns() > self.number + 2));
+        let between = |line: &mut Line| {
+            line.pad(Paint::Plain, line.columns() + usize::from(line.columns() > self.number + 2))
+        };
         for (paint, text, room) in cells.into_iter().filter(|(.., room)| *room > 0) {
             between(&mut line);
             line.cell(paint, text, room);
@@ -219,7 +217,7 @@ mod tests {
                 let columns = Columns::default().fit(&rows, width, 1_000_000);
                 let line = columns.row(&rows[0], false, &BTreeSet::new(), 0);
                 assert_eq!(line.columns(), width, "{}", line.text());
-                assert!(columns.info >= 20, "{width}");
+                assert!(columns.info >= 16, "{width}");
             }
         }
     }
@@ -231,9 +229,12 @@ mod tests {
             let columns = Columns::default().fit(&rows, width, 9);
             columns.row(&rows[0], true, &[7].into(), slide).text()
         };
-        assert_eq!(at(100, 0).trim_end(), "*  7 0.000123 10.0.0.1  10.0.0.2  UDP        60 54321 → 8080  len 5  你好吗");
-        assert_eq!(at(56, 0), "*  7 10.0.0.1  10.0.0.2  UDP      54321 → 8080  len 5  …");
-        assert_eq!(at(40, 0), "*  7 UDP      54321 → 8080  len 5  你好… ");
-        assert_eq!(at(40, 24).trim_end(), "*  7 UDP      好吗");
+        assert_eq!(
+            at(100, 0).trim_end(),
+            ">  7*0.000123 10.0.0.1    10.0.0.2    UDP        60 54321 → 8080  len 5  你好吗"
+        );
+        assert_eq!(at(56, 0), ">  7*10.0.0.1    10.0.0.2    UDP      54321 → 8080  len…");
+        assert_eq!(at(40, 0), ">  7*UDP      54321 → 8080  len 5  你好…");
+        assert_eq!(at(40, 24).trim_end(), ">  7*UDP       吗");
     }
 }

@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn bytes_that_are_none_are_told_where_they_stand() {
         let problem = Search::new("hex:0d 0x").unwrap_err();
-        assert_eq!((problem.input.as_str(), &problem.input[problem.span.clone()]), ("hex:0d 0x", "x"));
+        assert_eq!((problem.input.as_str(), &problem.input[problem.span.clone()]), ("hex:0d 0x", "0x"));
         assert!(Search::new("hex:0d 0? *").is_ok());
     }
 }

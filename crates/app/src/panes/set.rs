@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn the_nth_and_its_rank_are_those_of_a_list() {
         let mut rng = 7_u64;
-        for (len, sparse) in [(0, 1), (1, 1), (63, 2), (64, 1), (65, 3), (20_000, 1), (20_000, 7), (30_000, 999)] {
+        for (len, sparse) in
+            [(0, 1), (1, 1), (63, 2), (64, 1), (65, 3), (20_000, 1), (20_000, 7), (30_000, 999)]
+        {
             let (mut set, mut list) = (Set::default(), Vec::new());
             for number in 0..len {
                 rng = rng.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

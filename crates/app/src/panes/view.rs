@@ -155,9 +155,10 @@ impl View {
         self.list.row = if self.list.tail { last } else { self.list.row.min(last) };
         let packet = self.packet();
         let known = packet.is_some_and(|packet| packet < self.packets.known().done());
-        let same = self.opened.as_ref().is_some_and(|opened| {
-            Some(opened.raw.number - 1) == packet && (opened.known || !known)
-        });
+        let same = self
+            .opened
+            .as_ref()
+            .is_some_and(|opened| Some(opened.raw.number - 1) == packet && (opened.known || !known));
         if !same {
             self.open(packet, known);
         }

@@ -57,9 +57,8 @@ impl View {
 
     /// Whether packets that are not known yet are being looked for.
     pub(super) fn is_looking(&self) -> bool {
-        let sifting = self.sieve.as_ref().is_some_and(|sieve| {
-            !sieve.ended && sieve.set.looked() < self.packets.len()
-        });
+        let sifting =
+            self.sieve.as_ref().is_some_and(|sieve| !sieve.ended && sieve.set.looked() < self.packets.len());
         self.packets.is_more() || sifting
     }
 
@@ -74,7 +73,8 @@ impl View {
             }
         };
         // Once it is past the packet that was chosen before, that is the place to be.
-        if let Some(from) = sieve.from.filter(|from| sieve.set.looked() > *from || !more && !self.packets.is_more())
+        if let Some(from) =
+            sieve.from.filter(|from| sieve.set.looked() > *from || !more && !self.packets.is_more())
         {
             sieve.from = None;
             let row = sieve.set.rank(from);
@@ -104,7 +104,8 @@ impl View {
                 break;
             }
             let packet = self.packet_in(search.next);
-            let looked = packet.map_or(Ok(Found::No), |packet| search.look(&mut self.packets, &self.look, packet));
+            let looked =
+                packet.map_or(Ok(Found::No), |packet| search.look(&mut self.packets, &self.look, packet));
             match looked {
                 Ok(Found::No) => {}
                 Ok(Found::Yes(byte)) => {
@@ -166,7 +167,7 @@ impl View {
     /// Shows the conversation that was followed, if one was.
     pub(super) fn show_talk(&mut self) {
         if let Some(talk) = &self.talk {
-            self.page = Some(Page::new(talk.title(&self.look), talk.lines(&self.look)));
+            self.page = Some(Page::new(talk.title(&self.look), talk.lines(&self.look), 2));
         }
     }
 
@@ -182,10 +183,15 @@ impl View {
             self.say(words);
         } else if self.target.take().is_some() {
             self.say("stays here");
-        } else if self.sieve.as_ref().is_some_and(|sieve| !sieve.ended && sieve.set.looked() < self.packets.len()) {
+        } else if self
+            .sieve
+            .as_ref()
+            .is_some_and(|sieve| !sieve.ended && sieve.set.looked() < self.packets.len())
+        {
             let Some(sieve) = &mut self.sieve else { return false };
             (sieve.ended, sieve.from) = (true, None);
-            let words = format!("the filter was ended after packet {}; f begins it again", sieve.set.looked());
+            let words =
+                format!("the filter was ended after packet {}; f begins it again", sieve.set.looked());
             self.say(words);
         } else {
             return false;

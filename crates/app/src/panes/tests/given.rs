@@ -16,7 +16,8 @@ const B: &str = "10.0.0.2";
 
 /// The checksum of the Internet (RFC 1071).
 fn sum(bytes: &[u8]) -> [u8; 2] {
-    let words = bytes.chunks(2).map(|word| u32::from(word[0]) << 8 | word.get(1).map_or(0, |low| u32::from(*low)));
+    let words =
+        bytes.chunks(2).map(|word| u32::from(word[0]) << 8 | word.get(1).map_or(0, |low| u32::from(*low)));
     let mut sum: u32 = words.sum();
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);
@@ -108,8 +109,7 @@ pub(super) fn packets() -> Vec<Vec<u8>> {
 }
 
 /// The header of a file of pcap with Ethernet.
-pub(super) const HEAD: &[u8] =
-    b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0";
+pub(super) const HEAD: &[u8] = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0";
 
 /// A packet in a file of pcap, so many times 1234 microseconds after 2026-01-02 03:04:05 UTC.
 pub(super) fn record(number: usize, bytes: &[u8]) -> Vec<u8> {
