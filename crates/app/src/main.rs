@@ -8,6 +8,7 @@ mod examples;
 mod exit;
 mod opened;
 mod out;
+mod panes;
 mod pieces;
 mod resume;
 mod runner;

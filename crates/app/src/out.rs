@@ -1,4 +1,4 @@
-//! The only file that writes to the terminal.
+//! The only file that writes to the terminal, but for the screens of the console and of panes.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};

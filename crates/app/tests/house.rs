@@ -18,11 +18,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&[&str], &[&str], &str)] = &[
     (&["println!", "eprintln!", "print!", "eprint!", "dbg!"], &[], "hand it to app/src/out.rs"),
     // While a line is edited at the console only what knows the editor may write: rows anywhere else would
-    // land in the middle of what is being typed.
+    // land in the middle of what is being typed. Panes have the whole screen, drawn by one file.
     (
         &["io::stdout", "io::stderr"],
-        &["app/src/out.rs", "app/src/console/screen.rs"],
-        "hand it to app/src/out.rs, at the console to its screen",
+        &["app/src/out.rs", "app/src/console/screen.rs", "app/src/panes/screen.rs"],
+        "hand it to app/src/out.rs, at the console and in panes to their screens",
     ),
     (&["process::exit"], &["app/src/cli.rs"], "return a Verdict or an error"),
     (

@@ -16,6 +16,11 @@ use sockscope::core::endpoint::{OPTIONS, Role, SCHEMES};
 use sockscope::core::pattern::PATTERNS;
 use sockscope::core::script::STATEMENTS;
 
+/// The keys of panes, as the program has them.
+#[expect(dead_code, reason = "documents have the table of keys alone")]
+#[path = "../src/panes/key.rs"]
+mod key;
+
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 
 fn root() -> PathBuf {
@@ -249,6 +254,7 @@ fn the_tables_are_those_of_the_program() {
     made("docs/endpoints.md", "schemes", &schemes());
     made("docs/endpoints.md", "options", &options());
     made("docs/charsets.md", "charsets", &charsets());
+    made("docs/panes.md", "keys", &keys());
     made("docs/scripts.md", "statements", &statements());
     made("docs/rules.md", "patterns", &patterns());
     made("docs/capture-filters.md", "primitives", &primitives());
@@ -266,6 +272,15 @@ fn console_words() -> String {
     child.stdin.take().expect("a pipe").write_all(b"/help\n").expect("it reads");
     let help = child.wait_with_output().expect("it ends").stderr;
     format!("```text\n{}```", String::from_utf8(help).expect("text"))
+}
+
+fn keys() -> String {
+    let mut table = String::from("| keys | what they do |\n| --- | --- |\n");
+    for spec in key::KEYS {
+        let keys: Vec<_> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let _ = writeln!(table, "| {} | {} |", keys.join(" "), spec.help);
+    }
+    table
 }
 
 fn schemes() -> String {

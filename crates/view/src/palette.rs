@@ -29,12 +29,22 @@ pub struct Palette {
     pub warning: Ink,
     /// What went wrong.
     pub error: Ink,
+    /// The name of what stands below it, on a screen that one moves about on.
+    pub title: Ink,
+    /// What is chosen there.
+    pub chosen: Ink,
 }
 
 impl Palette {
     /// No colours: not one escape code is written.
     pub fn plain() -> Self {
         Self::default()
+    }
+
+    /// For a screen that one moves about on, without colours: what is chosen stands in reverse.
+    pub fn bare() -> Self {
+        let Self { title, chosen, .. } = Self::colour();
+        Self { title, chosen, ..Self::plain() }
     }
 
     /// The colours of a terminal.
@@ -51,6 +61,8 @@ impl Palette {
             note: Ink::of(Style::new().dimmed()),
             warning: Ink::of(AnsiColor::Yellow.on_default().bold()),
             error: Ink::of(AnsiColor::Red.on_default().bold()),
+            title: Ink::of(Style::new().bold()),
+            chosen: Ink::of(Style::new().invert()),
         }
     }
 }

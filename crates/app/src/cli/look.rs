@@ -80,10 +80,11 @@ pub(crate) enum Colour {
 impl Colour {
     /// The colours for a stream that is, or is not, a terminal.
     pub(crate) fn palette(self, terminal: bool) -> Palette {
-        if self.wanted(terminal) { Palette::colour() } else { Palette::plain() }
+        if self.is_wanted(terminal) { Palette::colour() } else { Palette::plain() }
     }
 
-    fn wanted(self, terminal: bool) -> bool {
+    /// Whether there are colours, on a terminal or not.
+    pub(crate) fn is_wanted(self, terminal: bool) -> bool {
         match self {
             Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
             Self::Always => true,
@@ -171,7 +172,7 @@ impl Look {
 
     /// Whether there are colours on a terminal.
     pub(crate) fn is_colourful(&self) -> bool {
-        self.color.wanted(true)
+        self.color.is_wanted(true)
     }
 
     /// How rows look.

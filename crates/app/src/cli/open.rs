@@ -1,5 +1,6 @@
 //! `sockscope open`: a recording as a list, a packet field by field, a conversation, numbers, a story.
 
+use std::io::{self, IsTerminal};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use clap::ValueEnum;
 use sockscope::core::capture_filter::{Filter, LinkType, Program, Target};
 use sockscope::core::charset::Viewing;
 use sockscope::core::problem::Problem;
-use sockscope::recording::{Piece, Recording, Walk};
+use sockscope::recording::{Index, Piece, Recording, Walk};
 use sockscope::resolve;
 use sockscope::view::flow::Transport;
 use sockscope::view::list::{Clock, Layout};
@@ -15,7 +16,7 @@ use sockscope::view::recording::{Interface, Item};
 
 use super::look::{self, Colour};
 use crate::exit::Verdict;
-use crate::{opened, out};
+use crate::{opened, out, panes};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -105,6 +106,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let viewing = label.map(|label| Viewing::find(label, &look::locale())).transpose()?;
     let filter = args.filter.as_deref().map(Filter::parse).transpose()?;
     let palette = args.color.palette(out::is_terminal());
+    if args.is_panes() {
+        let index = Index::new(Recording::open(&args.file)?);
+        return panes::run(index, args.panes(viewing, filter));
+    }
     let walk = Walk::new(Recording::open(&args.file)?);
     let sift = Sift { filter, programs: Vec::new() };
     let lang = args.lang.unwrap_or_else(Lang::of_locale);
@@ -129,6 +134,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 impl Args {
+    /// Whether somebody is there to move about in it, and asks for nothing else.
+    fn is_panes(&self) -> bool {
+        let one = self.packet.is_some() || self.follow.is_some() || self.stats || self.explain.is_some();
+        !one && !self.list && out::is_terminal() && io::stdin().is_terminal()
+    }
+
+    fn panes(&self, charset: Option<Viewing>, filter: Option<Filter>) -> panes::Look {
+        let (clock, offset) = (self.layout(None).clock, look::utc_offset());
+        let (colour, locale) = (self.color.is_wanted(true), look::locale());
+        panes::Look { charset, clock, offset, colour, locale, filter }
+    }
+
     fn layout(&self, charset: Option<Viewing>) -> Layout {
         let clock = match self.time {
             Time::Relative => Clock::Relative,
