@@ -10,6 +10,7 @@ mod generate;
 mod listen;
 mod look;
 mod nc;
+mod replay;
 mod save;
 mod script;
 mod send;
@@ -83,6 +84,12 @@ const TASKS: &[Task] = &[
         about: "See and record the packets of an interface",
         args: capture::Args::augment_args,
         run: |typed| capture::run(from(typed)?),
+    },
+    Task {
+        name: "replay",
+        about: "Send a recording's payloads again, in time",
+        args: replay::Args::augment_args,
+        run: |typed| replay::run(from(typed)?),
     },
     Task {
         name: "text",

@@ -8,6 +8,7 @@ mod examples;
 mod exit;
 mod out;
 mod pieces;
+mod replay;
 mod resume;
 mod runner;
 mod signals;
