@@ -11,6 +11,7 @@ mod listen;
 mod look;
 mod nc;
 pub(crate) mod open;
+mod replay;
 mod save;
 mod script;
 mod send;
@@ -90,6 +91,12 @@ const TASKS: &[Task] = &[
         about: "A recording as a list, a packet field by field, a conversation told",
         args: open::Args::augment_args,
         run: |typed| open::run(&from(typed)?),
+    },
+    Task {
+        name: "replay",
+        about: "Send a recording's payloads again, in time",
+        args: replay::Args::augment_args,
+        run: |typed| replay::run(from(typed)?),
     },
     Task {
         name: "text",

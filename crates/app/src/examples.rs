@@ -113,6 +113,17 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "replay",
+        [
+            example("sockscope replay examples/echo.pcapng udp://127.0.0.1:8080", "send it again, in time"),
+            example(
+                "sockscope replay examples/echo.pcapng udp://127.0.0.1:8080 --speed 10 --set 2=again",
+                "ten times as fast, and the second message another one",
+            ),
+            example("sockscope replay examples/echo.pcapng --list", "what would be sent, with its numbers"),
+        ],
+    ),
+    (
         "text",
         [
             example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),

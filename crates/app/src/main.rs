@@ -10,6 +10,7 @@ mod opened;
 mod out;
 mod panes;
 mod pieces;
+mod replay;
 mod resume;
 mod runner;
 mod signals;

@@ -21,6 +21,7 @@ pub mod payload;
 pub mod problem;
 pub mod proxy;
 pub mod quantity;
+pub mod replay;
 pub mod resume;
 pub mod rng;
 pub mod rule;

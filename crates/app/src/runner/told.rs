@@ -62,7 +62,14 @@ pub(crate) fn ending(report: &Report, palette: &Palette) -> String {
 
 /// An expectation that was not met, in colours.
 fn shown(unmet: &Unmet, palette: &Palette) -> String {
-    // Apart from the rows and words before it.
+    painted(palette, |paint, out| unmet.write(paint, out))
+}
+
+/// What `write` appends of an expectation that was not met, in colours, apart from the rows and words before it.
+pub(crate) fn painted(
+    palette: &Palette,
+    write: impl FnOnce(&mut dyn FnMut(Tone, &str, &mut Vec<u8>), &mut Vec<u8>),
+) -> String {
     let mut out = b"\n".to_vec();
     let mut paint = |tone: Tone, text: &str, out: &mut Vec<u8>| {
         let ink = match tone {
@@ -73,7 +80,7 @@ fn shown(unmet: &Unmet, palette: &Palette) -> String {
         };
         ink.paint(out, |out| out.extend_from_slice(text.as_bytes()));
     };
-    unmet.write(&mut paint, &mut out);
+    write(&mut paint, &mut out);
     String::from_utf8_lossy(&out).into_owned()
 }
 

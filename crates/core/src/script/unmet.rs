@@ -136,6 +136,16 @@ impl Unmet {
         show::write(self, paint, out);
     }
 
+    /// The same where it is of no script: `place` stands for file, line and source.
+    pub fn write_below(
+        &self,
+        place: &str,
+        paint: &mut dyn FnMut(Tone, &str, &mut Vec<u8>),
+        out: &mut Vec<u8>,
+    ) {
+        show::below(self, place, paint, out);
+    }
+
     /// Paints nothing.
     pub fn plain(_: Tone, text: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(text.as_bytes());

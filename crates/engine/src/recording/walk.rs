@@ -58,6 +58,11 @@ impl Walk {
         }
     }
 
+    /// Stands at the beginning again. What was wrong with how it is packed is not told once more.
+    pub fn again(self) -> Self {
+        Self::new(self.recording)
+    }
+
     /// The recording that it goes through.
     pub fn recording(&self) -> &Recording {
         &self.recording

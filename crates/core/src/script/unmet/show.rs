@@ -41,8 +41,19 @@ impl Pen<'_> {
 }
 
 pub(super) fn write(unmet: &Unmet, paint: &mut dyn FnMut(Tone, &str, &mut Vec<u8>), out: &mut Vec<u8>) {
+    let place = format!("{}:{}: {}", unmet.file, unmet.line, unmet.source);
+    below(unmet, &place, paint, out);
+}
+
+/// The same below words of one's own.
+pub(super) fn below(
+    unmet: &Unmet,
+    place: &str,
+    paint: &mut dyn FnMut(Tone, &str, &mut Vec<u8>),
+    out: &mut Vec<u8>,
+) {
     let mut pen = Pen { paint, out };
-    pen.put(Tone::Source, &format!("{}:{}: {}", unmet.file, unmet.line, visible(&unmet.source)));
+    pen.put(Tone::Source, &visible(place));
     pen.line();
     pen.blank(2);
     pen.put(Tone::Fault, &visible(&unmet.headline()));
