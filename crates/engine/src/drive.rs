@@ -4,6 +4,7 @@ mod chat;
 mod close;
 mod doors;
 mod hear;
+mod lull;
 mod orders;
 mod reach;
 mod send;
@@ -93,6 +94,8 @@ struct Run<'a, 'b> {
     fresh: Vec<usize>,
     /// Sockets that may have more to give without waiting.
     more: Vec<usize>,
+    /// Sockets that have given all they had, and may be let fill for a moment.
+    filling: Vec<usize>,
     /// Sockets that are not open yet, or that want to be tried again at some time.
     timed: Vec<usize>,
     /// Messages came since the kernel was last asked for drops.
@@ -150,6 +153,7 @@ impl<'a, 'b> Run<'a, 'b> {
             ready: Vec::new(),
             fresh: Vec::new(),
             more: Vec::new(),
+            filling: Vec::new(),
             timed: Vec::new(),
             tail: false,
             totals: Totals::default(),
@@ -260,6 +264,9 @@ impl<'a, 'b> Run<'a, 'b> {
         let tail = self.tail.then_some(TAIL);
         let hangs = self.hangs().then_some(Duration::ZERO);
         let timeout = [self.wakeup().map(|at| at - now.moment), tail, hangs].into_iter().flatten().min();
+        if !self.filling.is_empty() {
+            return self.lull(timeout, stop);
+        }
         self.watch(stop)?;
         let poller = self.poller.as_mut().expect("made by watch");
         poller.wait(timeout, &mut self.ready).map_err(Error::Wait)?;

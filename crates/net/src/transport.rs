@@ -80,6 +80,12 @@ pub trait Transport: fmt::Debug + Send {
     /// The receive buffer in bytes, as the kernel accounts it.
     fn rcvbuf(&self) -> Option<u64>;
 
+    /// Whether what comes within a fraction of a millisecond finds room with the kernel, and its sender does not
+    /// wait for it to be taken: looking a little later loses nothing.
+    fn has_room(&self) -> bool {
+        false
+    }
+
     /// Longest payload that can be sent in one message, in bytes; `None` for streams.
     fn longest(&self) -> Option<usize>;
 

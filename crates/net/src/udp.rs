@@ -21,6 +21,9 @@ pub const LONGEST_V4: usize = 65_507;
 /// Longest UDP payload over IPv6: 65,535 bytes less 8 of UDP header (RFC 8200 section 3).
 pub const LONGEST_V6: usize = 65_527;
 
+/// A receive buffer of so many bytes holds what one CPU can send within a millisecond, as the kernel accounts it.
+const ROOM: usize = 1 << 20;
+
 /// A UDP socket.
 #[derive(Debug)]
 pub(crate) struct Udp {
@@ -30,6 +33,7 @@ pub(crate) struct Udp {
     local: SocketAddr,
     remote: Option<SocketAddr>,
     granted: Vec<Granted>,
+    has_room: bool,
 }
 
 impl Udp {
@@ -92,7 +96,8 @@ impl Udp {
         let kernel = Kernel::prepare(&socket, hears, wanted.portable == Some(true)).map_err(failed)?;
         let local = address::plain(socket.local_addr().map_err(failed)?);
         let route = if local.ip().is_unspecified() { Route::AddressedFrom } else { Route::Addressed };
-        Ok(Self { socket, kernel, route, local, remote: None, granted })
+        let has_room = SockRef::from(&socket).recv_buffer_size().map_err(failed)? >= ROOM;
+        Ok(Self { socket, kernel, route, local, remote: None, granted, has_room })
     }
 }
 
@@ -135,6 +140,10 @@ impl Transport for Udp {
 
     fn rcvbuf(&self) -> Option<u64> {
         SockRef::from(&self.socket).recv_buffer_size().ok().map(|size| size as u64)
+    }
+
+    fn has_room(&self) -> bool {
+        self.has_room
     }
 
     fn longest(&self) -> Option<usize> {

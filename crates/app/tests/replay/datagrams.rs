@@ -12,8 +12,7 @@ use super::made::{Tape, fragment, pcap, text, udp};
 
 /// An echo, and where it is.
 fn echo(scheme: &str) -> (Program, String) {
-    let program =
-        Program::start(&mut sockscope(&["echo", &format!("{scheme}://127.0.0.1:0"), "--quiet", "-v"]));
+    let program = Program::start(&mut sockscope(&["echo", &format!("{scheme}://127.0.0.1:0")]));
     let port = program.port();
     (program, format!("{scheme}://127.0.0.1:{port}"))
 }
@@ -70,7 +69,9 @@ fn an_answer_that_differs_is_shown_side_by_side() {
             .contains(", the answer to message 2\n  the message differs at byte 2: expected 6f, got 71\n")
     );
     assert!(
-        told.err.contains("  0000   74 77 6f                  two       │ 74 77 71                  twq\n")
+        told.err.contains("  0000   74 77 6f                 two       │ 74 77 71                 twq\n"),
+        "{}",
+        told.err
     );
     assert!(summary(&told).starts_with("sent 2 of 3 messages (6 B)"), "{}", told.err);
     assert!(summary(&told).ends_with("; 1 of 3 answers as recorded"), "{}", told.err);
@@ -87,7 +88,9 @@ fn an_answer_that_is_missing_or_too_much_is_told() {
         // That of the replay before it.
         silent.recv_from(&mut [0; 9]).unwrap();
         let (_, from) = silent.recv_from(&mut [0; 9]).unwrap();
-        ["one", "more"].map(|answer| silent.send_to(answer.as_bytes(), from).unwrap());
+        for answer in ["one", "more"] {
+            silent.send_to(answer.as_bytes(), from).unwrap();
+        }
     });
     let told = tape.replay(&[&place, "--expect"]).expect(1);
     answers.join().unwrap();
@@ -109,7 +112,11 @@ fn messages_are_listed_and_changed() {
     let sets = ["--set", "1=第{counter}", "--set", "3=hex:01 03 {crc16-modbus}", "--encoding", "gbk"];
     let (all, _) = heard(&tape, &[&sets[..], &["--timing", "none", "--repeat", "2"]].concat());
     let round = |counter| {
-        [[b"\xb5\xda", counter].concat(), b"\xc4\xe3\xba\xc3".to_vec(), b"\x01\x03\x40\x21".to_vec()]
+        [
+            [b"\xb5\xda".as_slice(), counter].concat(),
+            b"\xc4\xe3\xba\xc3".to_vec(),
+            b"\x01\x03\x40\x21".to_vec(),
+        ]
     };
     assert_eq!(all, [round(&b"1"[..]), round(b"3")].concat());
     let told = tape.replay(&["udp://127.0.0.1:9", "--set", "4=x"]).expect(2);

@@ -1,7 +1,10 @@
 //! Recordings: made by this program, and by hand.
 
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 
+use sockscope_core::charset::{Charset, Unmappable};
+use sockscope_testkit::PATIENCE;
 use sockscope_testkit::program::{Finished, Program};
 
 use super::common::sockscope;
@@ -12,15 +15,21 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
-    /// What an echo recorded that was sent these lines.
+    /// What an echo recorded that was sent these lines in GBK, each after the answer to the one before.
     pub(crate) fn of(lines: &[&str]) -> Self {
         let tape = Self::empty();
         let (count, path) = (lines.len().to_string(), text(&tape.path()));
         let args = ["listen", "udp://127.0.0.1:0", "--echo", "--raw", "--count", &count, "--save", &path];
         let listener = Program::start(&mut sockscope(&args));
-        let place = format!("udp://127.0.0.1:{}", listener.port());
-        let mut send = sockscope(&["send", &place, "--lines", "--quiet", "--encoding", "gbk"]);
-        Program::fed(&mut send, (lines.join("\n") + "\n").as_bytes()).expect(0);
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.connect(("127.0.0.1", listener.port())).unwrap();
+        for line in lines {
+            let mut bytes = Vec::new();
+            Charset::GBK.encode(line, &Unmappable::Refuse, &mut bytes).unwrap();
+            socket.send(&bytes).unwrap();
+            socket.recv(&mut [0; 99]).unwrap();
+        }
         listener.finish().expect(0);
         tape
     }

@@ -211,10 +211,6 @@ impl Player {
             self.ahead = Some(Entry::Recorded(recorded));
             return None;
         }
-        if self.answers.has_surplus() {
-            self.verdict = Some(self.unmet(How::Unwanted));
-            return self.next(now);
-        }
         self.due = None;
         let spot = Spot::of(&recorded);
         match recorded.what {

@@ -102,6 +102,9 @@ impl Run<'_, '_> {
                 if !more && !unit.is_droppable() {
                     self.finish(key)?;
                 }
+                if !more {
+                    self.may_fill(key);
+                }
                 if more { Turn::More } else { Turn::Enough }
             }
             Ok(Got::End) => {
