@@ -13,6 +13,7 @@ mod pieces;
 mod replay;
 mod resume;
 mod runner;
+mod sift;
 mod signals;
 mod talk;
 mod transfer;

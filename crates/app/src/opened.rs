@@ -16,9 +16,10 @@ use sockscope::view::palette::Palette;
 use sockscope::view::recording::Item;
 use sockscope::view::{hex, sheet};
 
-use crate::cli::open::{Lang, Sift, Which};
+use crate::cli::open::{Lang, Which};
 use crate::exit::Verdict;
 use crate::out::{self, Rows};
+use crate::sift::Sift;
 
 /// A recording on its way past: its packets with their numbers, and what is wrong with it.
 struct Past {
@@ -107,10 +108,15 @@ impl Beside {
     }
 }
 
+/// Whether a packet is wanted.
+fn admits(sift: &mut Option<Sift>, packet: &Packet<'_>) -> Result<bool, Problem> {
+    sift.as_mut().map_or(Ok(true), |sift| sift.admits(packet.link, packet.bytes, packet.wire_len))
+}
+
 /// Every packet, a row each.
 pub(crate) fn list(
     walk: Walk,
-    mut sift: Sift,
+    mut sift: Option<Sift>,
     layout: Layout,
     palette: Palette,
     mut beside: Option<Beside>,
@@ -121,11 +127,10 @@ pub(crate) fn list(
     let mut line = Vec::new();
     while let Some(Met { piece, packet }) = past.next()? {
         line.clear();
-        sift.meet(&piece.item)?;
         match packet {
             None => told::beside(&piece.item, &palette, &mut line),
             Some(packet) => {
-                let wanted = sift.admits(&piece);
+                let wanted = admits(&mut sift, &packet)?;
                 let mut tie = None;
                 let each = |segment: &Segment<'_>, seen: &Seen| {
                     tie = beside.as_mut().and_then(|beside| beside.told(segment, seen));
@@ -147,19 +152,18 @@ pub(crate) fn list(
 }
 
 /// Every packet, a JSON line each.
-pub(crate) fn lines(walk: Walk, mut sift: Sift) -> anyhow::Result<Verdict> {
+pub(crate) fn lines(walk: Walk, mut sift: Option<Sift>) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
     let mut rows = Rows::open()?;
     let mut lines = Lines::default();
     let mut line = Vec::new();
     while let Some(Met { piece, packet }) = past.next()? {
-        sift.meet(&piece.item)?;
         if let Item::Note(note) = &piece.item {
             out::talk(&format!("warning: {note}\n"));
         }
         if let Some(packet) = packet {
             line.clear();
-            lines.packet(&packet, sift.admits(&piece), &told::comments(&piece), &mut line);
+            lines.packet(&packet, admits(&mut sift, &packet)?, &told::comments(&piece), &mut line);
             rows.put(&line)?;
         }
     }
@@ -241,15 +245,19 @@ pub(crate) fn follow(
 }
 
 /// Conversations in numbers.
-pub(crate) fn stats(walk: Walk, mut sift: Sift, interval: Duration, json: bool) -> anyhow::Result<Verdict> {
+pub(crate) fn stats(
+    walk: Walk,
+    mut sift: Option<Sift>,
+    interval: Duration,
+    json: bool,
+) -> anyhow::Result<Verdict> {
     let mut past = Past::new(walk);
     let mut stats = Stats::new(interval);
     let mut reader = Reader::default();
-    while let Some(Met { piece, packet }) = past.next()? {
-        sift.meet(&piece.item)?;
+    while let Some(Met { packet, .. }) = past.next()? {
         let Some(packet) = packet else { continue };
         let decoded = decode(packet.link, packet.bytes, packet.wire_len);
-        let wanted = sift.admits(&piece);
+        let wanted = admits(&mut sift, &packet)?;
         reader.take(&packet, &decoded, |segment, seen| {
             if wanted {
                 stats.take(segment, seen);

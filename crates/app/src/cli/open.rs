@@ -5,17 +5,15 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use sockscope::core::capture_filter::{Filter, LinkType, Program, Target};
+use sockscope::core::capture_filter::Filter;
 use sockscope::core::charset::Viewing;
-use sockscope::core::problem::Problem;
-use sockscope::recording::{Index, Piece, Recording, Walk};
-use sockscope::resolve;
+use sockscope::recording::{Index, Recording, Walk};
 use sockscope::view::flow::Transport;
 use sockscope::view::list::{Clock, Layout};
-use sockscope::view::recording::{Interface, Item};
 
 use super::look::{self, Colour};
 use crate::exit::Verdict;
+use crate::sift::Sift;
 use crate::{opened, out, panes};
 
 #[derive(clap::Args)]
@@ -111,7 +109,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         return panes::run(index, args.panes(viewing, filter));
     }
     let walk = Walk::new(Recording::open(&args.file)?);
-    let sift = Sift { filter, programs: Vec::new() };
+    let sift = filter.map(Sift::new);
     let lang = args.lang.unwrap_or_else(Lang::of_locale);
     if let Some(number) = args.packet {
         return opened::sheet(walk, number, &palette);
@@ -167,40 +165,4 @@ impl Lang {
     fn of_locale() -> Self {
         if look::locale().starts_with("zh") { Self::Zh } else { Self::En }
     }
-}
-
-/// Lets packets through that a filter admits, whatever interface they are of.
-pub(crate) struct Sift {
-    filter: Option<Filter>,
-    /// The filter for each interface.
-    programs: Vec<Option<Program>>,
-}
-
-impl Sift {
-    /// Looks at what else is in the recording: interfaces.
-    pub(crate) fn meet(&mut self, item: &Item) -> Result<(), Problem> {
-        if let (Item::Interface(interface), Some(filter)) = (item, &self.filter) {
-            self.programs.push(program(filter, interface)?);
-        }
-        Ok(())
-    }
-
-    /// Whether a packet is wanted.
-    pub(crate) fn admits(&self, piece: &Piece<'_>) -> bool {
-        let (Item::Packet(packet), Some(_)) = (&piece.item, &self.filter) else { return true };
-        let number = packet.interface.map(|number| number as usize);
-        let program = number.and_then(|number| self.programs.get(number)?.as_ref());
-        program.is_some_and(|program| program.run(packet.data(piece.bytes), packet.wire_len) > 0)
-    }
-}
-
-/// The filter for an interface; none where nothing is known of such links, of which no packet is admitted.
-fn program(filter: &Filter, interface: &Interface) -> Result<Option<Program>, Problem> {
-    let number = match interface.link.number() {
-        228 | 229 => 101,
-        number => number,
-    };
-    let Some(link) = LinkType::from_number(number) else { return Ok(None) };
-    let mut names = |name: &str| resolve::addresses(name).map_err(|error| error.why());
-    filter.compile(&Target::file(link), &mut names).map(Some)
 }

@@ -22,6 +22,7 @@ use super::look::{self, Look};
 use crate::exit::Verdict;
 use crate::replay::told::{self, Words};
 use crate::replay::{self, Choice, Edits, Gaps, Part, Replayer, Sieve, Source, Talk};
+use crate::sift::Sift;
 use crate::{out, signals};
 
 #[derive(clap::Args)]
@@ -224,7 +225,7 @@ impl Args {
 impl Which {
     fn sieve(&self) -> Result<Sieve, Problem> {
         let filter = self.filter.as_deref().map(Filter::parse).transpose()?;
-        Ok(Sieve { range: self.range.clone().unwrap_or(1..=u64::MAX), filter })
+        Ok(Sieve { range: self.range.clone().unwrap_or(1..=u64::MAX), sift: filter.map(Sift::new) })
     }
 
     fn gaps(&self) -> Gaps {

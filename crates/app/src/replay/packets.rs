@@ -1,17 +1,16 @@
 //! The packets of a recording as segments of conversations.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use sockscope::core::capture_filter::{Filter, LinkType, Program, Target};
 use sockscope::core::facts::{Direction, Stamp};
-use sockscope::core::problem::Problem;
 use sockscope::error::Error;
 use sockscope::recording::Walk;
-use sockscope::resolve;
 use sockscope::view::dissect::{self, Link, Reassembler};
 use sockscope::view::flow::Segment;
 use sockscope::view::recording::{Item, Note};
+
+use crate::sift::Sift;
 
 /// Which packets count.
 #[derive(Debug, Clone)]
@@ -19,7 +18,7 @@ pub(crate) struct Sieve {
     /// By their numbers, from 1.
     pub(crate) range: RangeInclusive<u64>,
     /// By what they are.
-    pub(crate) filter: Option<Filter>,
+    pub(crate) sift: Option<Sift>,
 }
 
 /// What is known of a segment besides.
@@ -42,7 +41,6 @@ pub(super) struct Packets {
     /// How many packets are looked at: the file may have grown since they were counted.
     most: u64,
     links: Vec<Link>,
-    programs: HashMap<Link, Option<Program>>,
     reassembler: Reassembler,
     /// Fragments that the filter let pass, and that are held.
     fragments: BTreeSet<u64>,
@@ -63,7 +61,6 @@ impl Packets {
             sieve,
             most,
             links: Vec::new(),
-            programs: HashMap::new(),
             reassembler: Reassembler::default(),
             fragments: BTreeSet::new(),
             count: 0,
@@ -111,8 +108,11 @@ impl Packets {
         let Some(link) = number.and_then(|number| self.links.get(number)).copied() else { return Ok(true) };
         let data = packet.data(piece.bytes);
         let inside = self.sieve.range.contains(&self.count);
-        let program = program(&mut self.programs, self.sieve.filter.as_ref(), link)?;
-        let passes = inside && program.is_none_or(|program| program.run(data, packet.wire_len) > 0);
+        let passes = inside
+            && match &mut self.sieve.sift {
+                Some(sift) => sift.admits(link, data, packet.wire_len)?,
+                None => true,
+            };
         let (time, direction) = (packet.time, packet.direction);
         let about = About { packet: self.count, time, direction, inside, passes };
         let decoded = dissect::decode(link, data, packet.wire_len);
@@ -138,28 +138,4 @@ impl Packets {
         }
         Ok(true)
     }
-}
-
-/// The filter for this link, if there is one. A link that has none has no segments either.
-fn program<'a>(
-    programs: &'a mut HashMap<Link, Option<Program>>,
-    filter: Option<&Filter>,
-    link: Link,
-) -> Result<Option<&'a Program>, Problem> {
-    let Some(filter) = filter else { return Ok(None) };
-    if !programs.contains_key(&link) {
-        let number = match link {
-            Link::Ipv4 | Link::Ipv6 => Link::Raw.number(),
-            other => other.number(),
-        };
-        let compiled = match LinkType::from_number(number) {
-            Some(known) => {
-                let mut names = |name: &str| resolve::addresses(name).map_err(|error| error.why());
-                Some(filter.compile(&Target::file(known), &mut names)?)
-            }
-            None => None,
-        };
-        programs.insert(link, compiled);
-    }
-    Ok(programs.get(&link).and_then(Option::as_ref))
 }

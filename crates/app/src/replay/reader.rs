@@ -1,6 +1,7 @@
 //! One side of a recording, and what the other side answered, in the order in which they were recorded.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
 use sockscope::core::facts::{Direction, Stamp};
@@ -136,14 +137,14 @@ fn line<'a>(
     if choice.talk.is_some_and(|wanted| wanted != talk) {
         return None;
     }
-    if !lines.contains_key(&talk) {
+    if let Entry::Vacant(fresh) = lines.entry(talk) {
         let sender = choice.part.side(from, segment, about)?;
         let (own, other) = match sender == from {
             true => (segment.source, segment.destination),
             false => (segment.destination, segment.source),
         };
         let follow = (talk.0 == Transport::Tcp).then(Box::default);
-        lines.insert(talk, Line { sender, from: own, to: other, follow, counted: None });
+        fresh.insert(Line { sender, from: own, to: other, follow, counted: None });
     }
     lines.get_mut(&talk)
 }

@@ -90,7 +90,7 @@ fn ip(protocol: u8, from: u8, to: u8, content: &[u8]) -> Vec<u8> {
 /// A fragment of IP at this offset.
 pub(crate) fn fragment(protocol: u8, from: u8, to: u8, at: u16, more: bool, content: &[u8]) -> Vec<u8> {
     let len = (20 + content.len() as u16).to_be_bytes();
-    let flags = (at / 8 | if more { 0x2000 } else { 0 }).to_be_bytes();
+    let flags = ((at / 8) | if more { 0x2000 } else { 0 }).to_be_bytes();
     let head =
         [0x45, 0, len[0], len[1], 0, 7, flags[0], flags[1], 64, protocol, 0, 0, 10, 0, 0, from, 10, 0, 0, to];
     [&head[..], content].concat()

@@ -188,7 +188,7 @@ fn one_byte_that_differs_is_shown() {
         told(&verdict),
         "here\n  the message differs at byte 1: expected 42, got 78\n\n         \
          expected                             got\n  0000   41 42 43                 ABC       \
-         │ 41 78 43                 AxC\n            ^^                                  ^^\n"
+         │ 41 78 43                 AxC\n            ^^                                   ^^\n"
     );
     let Verdict::Unmet(difference) = verdict else { unreachable!() };
     assert_eq!(difference.answer.map(|spot| spot.packet), Some(2));
