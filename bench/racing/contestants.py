@@ -58,6 +58,20 @@ RECORD = [
     Contestant("dumpcap", "dumpcap -q -i lo -f 'udp port {port}' -w {file}", kind="captures"),
 ]
 
+OPEN = [
+    ours("sockscope open --list", "{ss} open {file} --list"),
+    Contestant("tshark", "tshark -n -r {file}"),
+    Contestant("tcpdump", "tcpdump -n -r {file}"),
+]
+
+# `kind`: what is on the screen once there is something to read.
+FIRST_SCREEN = [
+    ours("sockscope open", "{ss} open {file}", kind="? help"),
+    ours("sockscope open --list", "{ss} open {file} --list", kind="\n"),
+    Contestant("tshark", "tshark -n -r {file}", kind="\n"),
+    Contestant("tcpdump", "tcpdump -n -r {file}", kind="\n"),
+]
+
 SEND = [
     ours("sockscope -q", "{ss} send udp://{host}:{port} --lines --file {file} --quiet"),
     ours("sockscope (rows)", "{ss} send udp://{host}:{port} --lines --file {file}"),
@@ -146,6 +160,14 @@ NOTES = {
         "load ends is read within 2 % of its time. 0: not even the lowest rate tried; inf: that the other one is 0.",
         "Most of this is the receive buffer. sockscope asks for 4 MiB by itself; `socat` (`rcvbuf=`) and `nc` (`-I`) do when "
         "told and are shown both ways; `ncat` has no such option. The fair comparison is with those that were told.",
+    ],
+    "open": [
+        "A recording of 1 GiB in memory, pcap on Ethernet: 16 conversations, half of them UDP, half TCP. Every packet as a row, "
+        "to /dev/null. tshark dissects much more than this program knows. Both follow TCP; tcpdump does not.",
+    ],
+    "first screen": [
+        "The same recording, on a terminal of 100 columns and 30 rows: from before the program is spawned to its first "
+        "screen, or to its first row where it writes rows.",
     ],
     "send": [
         "Rate: messages between the first and the last arrival. Only who sends each line as a datagram is ranked. "

@@ -4,13 +4,16 @@ import contextlib
 import json
 import math
 import os
+import pty
+import select
 import socket
 import subprocess
 import sys
+import termios
 import time
 from dataclasses import dataclass, field
 
-from . import contestants
+from . import contestants, recordings
 from .processes import HOST, LOAD_CPU, TEST_CPU, Program, bound, drained, load, next_port
 
 
@@ -47,6 +50,7 @@ class Kit:
         # Pages of the output file are made once, so that no run pays for them.
         for _ in range(64 if quick else 448):
             os.write(self.out, bytes(1 << 20))
+        self.packets = 0
         self.hello = os.path.join(place, "hello")
         with open(self.hello, "w") as file:
             file.write("hello\n")
@@ -69,6 +73,13 @@ class Kit:
                 for _ in range(length >> 20):
                     file.write(os.urandom(1 << 20))
         return path
+
+    def recording(self):
+        """A long recording, and how many packets it has."""
+        path = os.path.join(self.place, "recording.pcap")
+        if not self.packets:
+            self.packets = recordings.write(path, (1 << 26) if self.quick else (1 << 30))
+        return path, self.packets
 
     def lines(self, size, count):
         path = os.path.join(self.place, f"lines.{size}.{count}")
@@ -198,6 +209,41 @@ def hears(program):
     return False
 
 
+def opened(kit, who):
+    """All of a long recording as rows."""
+    path, packets = kit.recording()
+    peak, begin = 0, time.monotonic()
+    with Program(kit.fill(who.command, 0, file=path), TEST_CPU) as program:
+        while not program.ended(0.02):
+            # It may end between the two.
+            with contextlib.suppress(ProcessLookupError):
+                peak = program.memory().get("Peak", peak)
+        seconds = time.monotonic() - begin
+        if program.process.returncode:
+            failed(program, "did not read it to its end")
+    return {"rate": packets / seconds, "cpu": program.cpu() / packets * 1e6, "peak": peak}
+
+
+def first_screen(kit, who):
+    """A long recording on a terminal, until there is something to read."""
+    path, _ = kit.recording()
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (30, 100))
+    seen, begin = b"", time.monotonic()
+    try:
+        with Program(kit.fill(who.command, 0, file=path), TEST_CPU, stdin=theirs, stdout=theirs) as program:
+            while who.kind.encode() not in seen:
+                if not select.select([ours], [], [], 20)[0]:
+                    failed(program, "showed nothing within 20 s")
+                seen += os.read(ours, 1 << 16)
+            seconds = time.monotonic() - begin
+            peak = program.memory()["Peak"]
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    return {"ms": seconds * 1e3, "peak": peak}
+
+
 def send(size, count):
     def run(kit, who):
         n = count // 10 if kit.quick else count
@@ -325,18 +371,23 @@ def idle(kit, who):
 RATE = Figure("rate", "thousand messages/s", "more", 1e-3)
 CPU = Figure("cpu", "CPU µs a message", "less")
 LOSS = Figure("loss", "lost, %")
+PEAK = Figure("peak", "peak MiB", "less", 1 / 1024)
 
 
 def races(quick):
     """All tables in their order."""
     for size in (32,) if quick else (32, 1472):
-        figures = [RATE, CPU, LOSS, Figure("cut", "cut"), Figure("peak", "peak MiB", "less", 1 / 1024)]
+        figures = [RATE, CPU, LOSS, Figure("cut", "cut"), PEAK]
         yield Race("receive", "receive", f"Receive at saturation, {size} B", contestants.RECEIVE, saturation(size), figures, ["rate", "cpu"])
         rate = Figure("lossfree", "thousand messages/s without loss", "more", 1e-3)
         yield Race("receive", "lossfree", f"Receive without loss, {size} B", contestants.RECEIVE, lossfree(size), [rate], ["lossfree"])
     for size in (512,) if quick else (32, 512, 1472):
         figures = [CPU, LOSS, Figure("rate", "thousand messages/s offered", scale=1e-3), Figure("bytes", "bytes a message in the file", "less")]
         yield Race("record", "record", f"Record a flood, {size} B", contestants.RECORD, record(size), figures, ["cpu"])
+    figures = [Figure("rate", "thousand packets/s", "more", 1e-3), Figure("cpu", "CPU µs a packet", "less"), PEAK]
+    yield Race("open", "open", "Open a recording: all rows", contestants.OPEN, opened, figures, ["rate", "peak"])
+    figures = [Figure("ms", "ms", "less"), PEAK]
+    yield Race("open", "first screen", "Open a recording: first screen", contestants.FIRST_SCREEN, first_screen, figures, ["ms"])
     for size, count in ((32, 300_000), (1472, 50_000)):
         figures = [RATE, CPU, LOSS, Figure("datagrams", "datagrams"), Figure("messages", "messages in them")]
         yield Race("send", "send", f"Send a file of lines, {size} B", contestants.SEND, send(size, count), figures, ["rate", "cpu"])
@@ -359,4 +410,4 @@ def races(quick):
     yield Race("memory", "memory", "Memory: listening, idle", contestants.IDLE, idle, figures, ["rss", "pss"])
 
 
-SCENARIOS = ("receive", "record", "send", "startup", "latency", "bulk", "peers", "memory")
+SCENARIOS = ("receive", "record", "open", "send", "startup", "latency", "bulk", "peers", "memory")
