@@ -3,12 +3,13 @@
 mod json;
 mod ties;
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use sockscope_core::charset::Viewing;
 use sockscope_core::facts::Stamp;
 
-use crate::dissect::{Decoded, Link, Look, Reassembled, Reassembler, Row, Told, decode, info};
+use crate::address;
+use crate::dissect::{Decoded, Link, Look, Place, Reassembled, Reassembler, Row, Told, decode, info};
 use crate::flow::{Seen, Segment, Tracker};
 use crate::number;
 use crate::palette::Palette;
@@ -162,9 +163,9 @@ impl List {
         let shown = whole.as_ref().unwrap_or(decoded);
         let row = Row::of(shown);
         self.palette.peer.begin(out);
-        place(row.source, &mut self.words, &mut self.widths[0], out);
+        place(row.source, &mut self.widths[0], out);
         out.extend_from_slice(" → ".as_bytes());
-        place(row.destination, &mut self.words, &mut self.widths[1], out);
+        place(row.destination, &mut self.widths[1], out);
         self.palette.peer.end(out);
         out.push(b' ');
         out.extend_from_slice(row.protocol.as_bytes());
@@ -214,20 +215,28 @@ impl List {
 }
 
 /// Appends a place in as many columns as the widest had.
-fn place(place: impl std::fmt::Display, words: &mut String, width: &mut usize, out: &mut Vec<u8>) {
-    words.clear();
-    write!(words, "{place}").expect("a String takes everything");
-    *width = (*width).max(words.len());
-    out.extend_from_slice(words.as_bytes());
-    number::spaces(*width - words.len(), out);
+fn place(place: Place, width: &mut usize, out: &mut Vec<u8>) {
+    let start = out.len();
+    match place {
+        Place::Ip(address) => address::ip(address, out),
+        other => write!(out, "{other}").expect("a Vec takes everything"),
+    }
+    let len = out.len() - start;
+    *width = (*width).max(len);
+    number::spaces(*width - len, out);
 }
 
 /// Appends seconds from one time to another with six decimals.
 fn seconds(time: Stamp, from: Stamp, out: &mut Vec<u8>) {
     let (sign, nanos) = match time.0.checked_sub(from.0) {
-        Some(nanos) => (' ', nanos),
-        None => ('-', from.0 - time.0),
+        Some(nanos) => (b' ', nanos),
+        None => (b'-', from.0 - time.0),
     };
-    let text = format!("{}.{:06}", nanos / 1_000_000_000, nanos % 1_000_000_000 / 1000);
-    out.extend_from_slice(format!("{:>10}", format!("{sign}{text}")).as_bytes());
+    let (whole, micros) = (nanos / 1_000_000_000, nanos % 1_000_000_000 / 1000);
+    let digits = whole.checked_ilog10().unwrap_or(0) as usize + 1;
+    number::spaces(2_usize.saturating_sub(digits), out);
+    out.push(sign);
+    number::decimal(whole, out);
+    out.push(b'.');
+    number::digits::<6>(micros as u32, out);
 }

@@ -37,8 +37,23 @@ pub struct Palette {
 
 impl Palette {
     /// No colours: not one escape code is written.
-    pub fn plain() -> Self {
-        Self::default()
+    pub const fn plain() -> Self {
+        const BARE: Ink = Ink { on: Vec::new(), off: Vec::new() };
+        Self {
+            time: BARE,
+            rx: BARE,
+            tx: BARE,
+            peer: BARE,
+            length: BARE,
+            hex: BARE,
+            text: BARE,
+            escaped: BARE,
+            note: BARE,
+            warning: BARE,
+            error: BARE,
+            title: BARE,
+            chosen: BARE,
+        }
     }
 
     /// For a screen that one moves about on, without colours: what is chosen stands in reverse.

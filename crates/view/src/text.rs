@@ -34,6 +34,14 @@ pub fn show(
     out: &mut Vec<u8>,
 ) -> usize {
     let room = fold.unwrap_or(usize::MAX);
+    if charset == Charset::UTF_8
+        && let Some((seen, [_, ..])) = bytes.split_at_checked(room)
+        && seen.iter().all(is_plain)
+    {
+        // It fills the room to its last column: nothing has to be decoded to know that.
+        palette.text.paint(out, |out| out.extend_from_slice(seen));
+        return room + folded(Some(room), bytes.len(), palette, out);
+    }
     let mut window = surely_enough(room).min(bytes.len());
     loop {
         let start = out.len();
@@ -69,6 +77,12 @@ pub fn line(words: &str, out: &mut Vec<u8>) {
 /// character, and each character takes a column of room.
 fn surely_enough(room: usize) -> usize {
     room.saturating_add(2).saturating_mul(8)
+}
+
+/// Whether a byte is ASCII that shows as itself.
+#[inline]
+fn is_plain(byte: &u8) -> bool {
+    matches!(byte, b' '..=b'~') && *byte != b'\\'
 }
 
 /// A column of text that is being written.
@@ -131,7 +145,7 @@ impl<'a> Column<'a> {
             return 0;
         }
         let most = &text.as_bytes()[..text.len().min(self.room)];
-        let len = most.iter().position(|b| !matches!(b, b' '..=b'~') || *b == b'\\').unwrap_or(most.len());
+        let len = most.iter().position(|byte| !is_plain(byte)).unwrap_or(most.len());
         if len > 0 {
             self.mark(false);
             self.out.extend_from_slice(&most[..len]);

@@ -216,8 +216,9 @@ fn tello(decoded: &Decoded<'_>, look: &Look<'_>, out: &mut Vec<u8>) {
 
 /// Appends bytes from the wire as text.
 fn show(bytes: &[u8], look: &Look<'_>, out: &mut Vec<u8>) {
+    static PLAIN: Palette = Palette::plain();
     let (charset, _) = text::charset_for(look.charset, bytes);
-    text::show(charset, bytes, look.fold, &Palette::plain(), out);
+    text::show(charset, bytes, look.fold, &PLAIN, out);
 }
 
 fn append(out: &mut Vec<u8>, words: std::fmt::Arguments<'_>) {

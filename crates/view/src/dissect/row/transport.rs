@@ -3,6 +3,7 @@
 use super::{Look, append, show};
 use crate::dissect::Decoded;
 use crate::flow::{Flags, Head, Tcp};
+use crate::number::decimal;
 
 /// The flags in the order in which they are told.
 const FLAGS: [(Flags, &str); 8] = [
@@ -19,7 +20,9 @@ const FLAGS: [(Flags, &str); 8] = [
 /// Appends `54321 → 80`.
 pub(super) fn ports(decoded: &Decoded<'_>, out: &mut Vec<u8>) {
     if let Some((from, to)) = decoded.ports {
-        append(out, format_args!("{from} → {to}"));
+        decimal(from.into(), out);
+        out.extend_from_slice(" → ".as_bytes());
+        decimal(to.into(), out);
     }
 }
 
@@ -31,10 +34,8 @@ pub(super) fn info(decoded: &Decoded<'_>, look: &Look<'_>, out: &mut Vec<u8>) {
         None => return,
     }
     let len = decoded.payload_len;
-    match decoded.head {
-        Some(Head::Tcp(_)) => append(out, format_args!(" len {len}")),
-        _ => append(out, format_args!("  len {len}")),
-    }
+    let space = if matches!(decoded.head, Some(Head::Tcp(_))) { " " } else { "  " };
+    named(space, "len ", len, out);
     if let Some(Head::Tcp(tcp)) = decoded.head {
         options(&tcp, out);
     }
@@ -53,7 +54,8 @@ fn segment(tcp: &Tcp, look: &Look<'_>, out: &mut Vec<u8>) {
     let mut between = "";
     for (flag, name) in FLAGS {
         if tcp.flags.has(flag) {
-            append(out, format_args!("{between}{name}"));
+            out.extend_from_slice(between.as_bytes());
+            out.extend_from_slice(name.as_bytes());
             between = " ";
         }
     }
@@ -61,12 +63,19 @@ fn segment(tcp: &Tcp, look: &Look<'_>, out: &mut Vec<u8>) {
     if let Some(told) = look.told.filter(|told| !told.words.is_empty()) {
         append(out, format_args!(" [{}]", told.words));
     }
-    append(out, format_args!(" seq {}", look.told.map_or(tcp.seq, |told| told.seq)));
+    named(" ", "seq ", look.told.map_or(tcp.seq, |told| told.seq), out);
     let ack = look.told.map_or(tcp.ack, |told| told.ack.or(tcp.ack));
     if let Some(ack) = ack.filter(|_| tcp.ack.is_some()) {
-        append(out, format_args!(" ack {ack}"));
+        named(" ", "ack ", ack, out);
     }
-    append(out, format_args!(" win {}", tcp.window));
+    named(" ", "win ", tcp.window.into(), out);
+}
+
+/// Appends a number and what it is. Rows are many, so this goes without the formatting machinery.
+fn named(space: &str, name: &str, number: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(space.as_bytes());
+    out.extend_from_slice(name.as_bytes());
+    decimal(number.into(), out);
 }
 
 fn options(tcp: &Tcp, out: &mut Vec<u8>) {
