@@ -112,7 +112,6 @@ pub struct List {
     /// Columns of the longest addresses so far.
     widths: [usize; 2],
     words: String,
-    info: Vec<u8>,
 }
 
 /// Columns of an IPv4 address.
@@ -202,15 +201,15 @@ impl List {
         }
         let told = tcp.map(|tcp| Told { seq: tcp.seq, ack: tcp.ack, words: &self.words });
         let look = Look { charset: self.layout.charset.as_ref(), fold: self.layout.fold, told };
-        self.info.clear();
-        info(decoded, &look, &mut self.info);
-        if let Some(whole) = &known.fragments.whole {
-            let numbers: Vec<_> = whole.packets.iter().map(u64::to_string).collect();
-            self.info.extend_from_slice(format!("  (put together from {})", numbers.join(", ")).as_bytes());
-        }
         // A retransmission or what is lost is worth a look.
         let ink = if self.words.is_empty() { &self.palette.text } else { &self.palette.warning };
-        ink.paint(out, |out| out.extend_from_slice(&self.info));
+        ink.paint(out, |out| {
+            info(decoded, &look, out);
+            if let Some(whole) = &known.fragments.whole {
+                let numbers: Vec<_> = whole.packets.iter().map(u64::to_string).collect();
+                out.extend_from_slice(format!("  (put together from {})", numbers.join(", ")).as_bytes());
+            }
+        });
     }
 }
 

@@ -9,9 +9,18 @@ const PAIRS: &[u8; 200] = b"0001020304050607080910111213141516171819\
 /// Appends `n` in decimal.
 #[inline]
 pub(crate) fn decimal(n: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let start = fill(n, &mut digits);
-    out.extend_from_slice(&digits[start..]);
+    match n {
+        0..10 => out.push(b'0' + n as u8),
+        10..100 => {
+            let at = n as usize * 2;
+            out.extend_from_slice(&[PAIRS[at], PAIRS[at + 1]]);
+        }
+        _ => {
+            let mut digits = [0; 20];
+            let start = fill(n, &mut digits);
+            out.extend_from_slice(&digits[start..]);
+        }
+    }
 }
 
 /// Appends `n` in decimal, right-aligned in at least `width` columns.

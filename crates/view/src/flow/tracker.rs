@@ -28,8 +28,9 @@ pub struct Tracker {
     talks: u32,
 }
 
-/// The two ends, the smaller first.
-type Key = (End, End);
+/// The two ends, the smaller first, in one piece: a hash is made for every packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Key([u8; 38]);
 
 /// Address and port; flow label and zone of an IPv6 address make no other conversation.
 type End = (IpAddr, u16);
@@ -45,7 +46,7 @@ impl Tracker {
     /// Takes the next packet.
     pub fn take(&mut self, segment: &Segment<'_>) -> Seen {
         let (source, destination) = (end(segment.source), end(segment.destination));
-        let key = (source.min(destination), source.max(destination));
+        let key = Key::of([source.min(destination), source.max(destination)]);
         match &segment.head {
             Head::Udp => self.udp(key, source),
             Head::Tcp(tcp) => self.tcp(key, source, destination, segment, tcp),
@@ -86,6 +87,21 @@ impl Tracker {
         let from = side(talk.client, source);
         let seen = talk.take(from, segment, tcp);
         Seen { transport: Transport::Tcp, stream: talk.number, first, from, tcp: Some(seen) }
+    }
+}
+
+impl Key {
+    fn of(ends: [End; 2]) -> Self {
+        let mut key = [0; 38];
+        for (half, (ip, port)) in key.chunks_exact_mut(19).zip(ends) {
+            match ip {
+                IpAddr::V4(ip) => half[..4].copy_from_slice(&ip.octets()),
+                IpAddr::V6(ip) => half[..16].copy_from_slice(&ip.octets()),
+            }
+            half[16..18].copy_from_slice(&port.to_be_bytes());
+            half[18] = ip.is_ipv6().into();
+        }
+        Self(key)
     }
 }
 
