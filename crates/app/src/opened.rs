@@ -1,20 +1,25 @@
 //! What `sockscope open` shows of a recording.
 
+mod beside;
 mod told;
 
 use std::time::Duration;
 
 use sockscope::core::charset::Viewing;
+use sockscope::core::facts::Direction;
 use sockscope::core::problem::Problem;
 use sockscope::recording::{Piece, Recording, Walk};
 use sockscope::view::dissect::{Context, Link, Tree, decode};
 use sockscope::view::flow::explain::{Explain, Lang as Tongue};
 use sockscope::view::flow::stats::{self, Stats};
 use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
-use sockscope::view::list::{Layout, Lines, List, Packet, Reader, Ties};
+use sockscope::view::list::{Layout, Lines, List, Packet, Reader};
 use sockscope::view::palette::Palette;
 use sockscope::view::recording::Item;
 use sockscope::view::{hex, sheet};
+
+pub(crate) use beside::Beside;
+use beside::Calls;
 
 use crate::cli::open::{Lang, Which};
 use crate::exit::Verdict;
@@ -73,38 +78,6 @@ impl Past {
     /// What there is to say in the end: that something was wrong is no success.
     fn verdict(&self) -> Verdict {
         if self.flawed { Verdict::No } else { Verdict::Done }
-    }
-}
-
-/// Another recording, to be tied to.
-pub(crate) struct Beside {
-    name: String,
-    ties: Ties,
-}
-
-impl Beside {
-    /// Reads where payload lies in it.
-    pub(crate) fn read(name: &str, recording: Recording) -> anyhow::Result<Self> {
-        let mut ties = Ties::default();
-        segments(&mut Past::new(Walk::new(recording)), |segment, seen| {
-            ties.take(segment, seen);
-            Ok(())
-        })?;
-        Ok(Self { name: name.to_owned(), ties })
-    }
-
-    /// What it has of a packet, as a line.
-    fn told(&mut self, segment: &Segment<'_>, seen: &Seen) -> Option<String> {
-        if segment.len == 0 {
-            return None;
-        }
-        let packets = self.ties.of(segment, seen);
-        let numbers: Vec<_> = packets.iter().map(u64::to_string).collect();
-        Some(match &numbers[..] {
-            [] => format!("not in {}", self.name),
-            [one] => format!("packet {one} of {}", self.name),
-            more => format!("packets {} of {}", more.join(", "), self.name),
-        })
     }
 }
 
@@ -200,17 +173,18 @@ pub(crate) fn sheet(walk: Walk, wanted: u64, palette: &Palette) -> anyhow::Resul
     Err(Problem::whole("", what, "open it without --packet to see all").into())
 }
 
-/// Gives the segments of conversations to `take`, in order.
+/// Gives the segments of conversations to `take`, in order, and which way they went where that is recorded.
 fn segments(
     past: &mut Past,
-    mut take: impl FnMut(&Segment<'_>, &Seen) -> anyhow::Result<()>,
+    mut take: impl FnMut(&Segment<'_>, &Seen, Option<Direction>) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let mut reader = Reader::default();
-    while let Some(Met { packet, .. }) = past.next()? {
-        let Some(packet) = packet else { continue };
+    while let Some(Met { piece, packet }) = past.next()? {
+        let (Some(packet), Item::Packet(recorded)) = (packet, &piece.item) else { continue };
+        let direction = recorded.direction;
         let decoded = decode(packet.link, packet.bytes, packet.wire_len);
         let mut result = Ok(());
-        reader.take(&packet, &decoded, |segment, seen| result = take(segment, seen));
+        reader.take(&packet, &decoded, |segment, seen| result = take(segment, seen, direction));
         result?;
     }
     Ok(())
@@ -228,7 +202,7 @@ pub(crate) fn follow(
     let mut follow = Follow::default();
     let mut teller = told::Teller::new(charset, palette);
     let mut last = None;
-    segments(&mut past, |segment, seen| {
+    segments(&mut past, |segment, seen, _| {
         if (seen.transport, seen.stream) != (which.0, which.1) {
             return Ok(());
         }
@@ -274,30 +248,37 @@ pub(crate) fn stats(
     Ok(past.verdict())
 }
 
-/// A conversation packet by packet.
-pub(crate) fn explain(walk: Walk, which: Option<Which>, lang: Lang) -> anyhow::Result<Verdict> {
+/// A conversation packet by packet. `beside`: a recording of the sessions of those who had it, which knows what they
+/// sent at once.
+pub(crate) fn explain(
+    walk: Walk,
+    which: Option<Which>,
+    lang: Lang,
+    beside: Option<Recording>,
+) -> anyhow::Result<Verdict> {
     let Which(transport, stream) = which.unwrap_or(Which(Transport::Tcp, 0));
     let tongue = if lang == Lang::Zh { Tongue::Zh } else { Tongue::En };
+    let calls = beside.map(Calls::read).transpose()?;
     let mut past = Past::new(walk);
     let mut rows = Rows::open()?;
-    let mut explain = Explain::new(tongue, Vec::new());
+    let mut explain = None;
     let mut shown = Vec::new();
-    let mut any = false;
-    segments(&mut past, |segment, seen| {
+    segments(&mut past, |segment, seen, _| {
         if (seen.transport, seen.stream) == (transport, stream) {
-            any = true;
+            let explain = explain.get_or_insert_with(|| {
+                let sends = calls.as_ref().map(|calls| calls.of(segment, seen));
+                Explain::new(tongue, sends.unwrap_or_default())
+            });
             explain.take(segment, seen, &mut shown);
             rows.put(&shown)?;
             shown.clear();
         }
         Ok(())
     })?;
+    let Some(mut explain) = explain else { return Err(absent(Which(transport, stream)).into()) };
     explain.end(&mut shown);
     rows.put(&shown)?;
     rows.flush()?;
-    if !any {
-        return Err(absent(Which(transport, stream)).into());
-    }
     Ok(past.verdict())
 }
 

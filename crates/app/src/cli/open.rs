@@ -43,8 +43,8 @@ pub(crate) struct Args {
     #[arg(long, short, value_name = "FILTER")]
     filter: Option<String>,
     /// In the list, tell which packets of another recording carry the same: a session recorded with --save and a
-    /// capture that ran beside it, either way round
-    #[arg(long, value_name = "OTHER", conflicts_with_all = ["packet", "follow", "stats", "explain", "json"])]
+    /// capture that ran beside it, either way round; with --explain, which sends of the session a segment carries
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["packet", "follow", "stats", "json"])]
     beside: Option<String>,
     /// Charset to show text in: gbk, utf-8, …, or auto to guess
     #[arg(long, short, value_name = "CHARSET")]
@@ -120,22 +120,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     if args.stats {
         return opened::stats(walk, sift, Duration::from_secs(1), args.json);
     }
+    let beside = args.beside.as_deref().map(Recording::open);
     if let Some(which) = args.explain {
-        return opened::explain(walk, which, lang);
+        return opened::explain(walk, which, lang, beside.transpose()?);
     }
     if args.json {
         return opened::lines(walk, sift);
     }
-    let beside =
-        args.beside.as_deref().map(|path| opened::Beside::read(path, Recording::open(path)?)).transpose()?;
+    let beside = beside.map(|other| anyhow::Ok(opened::Beside::read(other?)?)).transpose()?;
     opened::list(walk, sift, args.layout(viewing), palette, beside)
 }
 
 impl Args {
     /// Whether somebody is there to move about in it, and asks for nothing else.
     fn is_panes(&self) -> bool {
-        let one = self.packet.is_some() || self.follow.is_some() || self.stats || self.explain.is_some();
-        !one && !self.list && out::is_terminal() && io::stdin().is_terminal()
+        let one = self.packet.is_some() || self.follow.is_some() || self.explain.is_some();
+        let rows = self.list || self.stats || self.json || self.beside.is_some();
+        !one && !rows && out::is_terminal() && io::stdin().is_terminal()
     }
 
     fn panes(&self, charset: Option<Viewing>, filter: Option<Filter>) -> panes::Look {

@@ -8,6 +8,7 @@ mod corpus;
 #[expect(dead_code, reason = "more of it is needed where packets are taken apart")]
 mod made;
 
+mod beside;
 mod files;
 mod live;
 mod shown;

@@ -1,7 +1,7 @@
 //! Which packets of one recording carry what another one tells: the messages of a session, and a capture that ran
 //! beside it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 
@@ -13,30 +13,41 @@ use crate::flow::{Seen, Segment, Transport};
 /// of several equal ones being the first in the other recording too. A packet with payload takes some 40 bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Ties {
-    parts: HashMap<Way, Vec<Part>>,
-    /// Of equal datagrams, how many have been asked for.
-    asked: HashMap<(Way, u64), usize>,
+    streams: HashMap<Way, Stream>,
+    /// By what stands for the bytes of a datagram: the packets that have not been asked for yet.
+    datagrams: HashMap<(Way, u64), VecDeque<u64>>,
 }
 
 /// A direction of a conversation.
 type Way = (Transport, SocketAddr, SocketAddr);
 
+/// Segments of a stream.
+#[derive(Debug, Clone, Default)]
+struct Stream {
+    parts: Vec<Part>,
+    /// They are in the order of their first bytes.
+    sorted: bool,
+    /// Bytes of the longest.
+    longest: u64,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Part {
     packet: u64,
-    /// Of TCP, its bytes in the stream.
+    /// Its bytes in the stream.
     start: u64,
     end: u64,
-    /// Of UDP, what stands for its bytes.
-    bytes: u64,
 }
 
 impl Ties {
     /// Takes a packet of the recording that is tied to.
     pub fn take(&mut self, segment: &Segment<'_>, seen: &Seen) {
-        if segment.len > 0 {
-            let part = part(segment, seen);
-            self.parts.entry(way(segment, seen)).or_default().push(part);
+        let way = way(segment, seen);
+        if segment.len == 0 {
+        } else if seen.transport == Transport::Tcp {
+            self.streams.entry(way).or_default().push(part(segment, seen));
+        } else {
+            self.datagrams.entry((way, hash(segment))).or_default().push_back(segment.number);
         }
     }
 
@@ -44,16 +55,38 @@ impl Ties {
     /// where it has none, or nothing of it was there.
     pub fn of(&mut self, segment: &Segment<'_>, seen: &Seen) -> Vec<u64> {
         let way = way(segment, seen);
-        let (Some(parts), true) = (self.parts.get(&way), segment.len > 0) else { return Vec::new() };
-        let wanted = part(segment, seen);
-        if seen.transport == Transport::Tcp {
-            let shared = parts.iter().filter(|part| part.start < wanted.end && wanted.start < part.end);
-            return shared.map(|part| part.packet).collect();
+        if segment.len == 0 {
+            return Vec::new();
         }
-        let asked = self.asked.entry((way, wanted.bytes)).or_default();
-        let same = parts.iter().filter(|part| part.bytes == wanted.bytes).nth(*asked);
-        *asked += 1;
-        same.map(|part| part.packet).into_iter().collect()
+        if seen.transport == Transport::Tcp {
+            let wanted = part(segment, seen);
+            return self.streams.get_mut(&way).map_or_else(Vec::new, |stream| stream.sharing(wanted));
+        }
+        let same = self.datagrams.get_mut(&(way, hash(segment)));
+        same.and_then(VecDeque::pop_front).into_iter().collect()
+    }
+}
+
+impl Stream {
+    fn push(&mut self, part: Part) {
+        self.sorted = self.parts.is_empty()
+            || self.sorted && self.parts.last().is_some_and(|last| last.start <= part.start);
+        self.longest = self.longest.max(part.end - part.start);
+        self.parts.push(part);
+    }
+
+    /// The packets that have bytes of this part, in their order.
+    fn sharing(&mut self, wanted: Part) -> Vec<u64> {
+        if !self.sorted {
+            self.parts.sort_by_key(|part| part.start);
+            self.sorted = true;
+        }
+        let first = self.parts.partition_point(|part| part.start + self.longest <= wanted.start);
+        let near = self.parts[first..].iter().take_while(|part| part.start < wanted.end);
+        let mut packets: Vec<_> =
+            near.filter(|part| wanted.start < part.end).map(|part| part.packet).collect();
+        packets.sort_unstable();
+        packets
     }
 }
 
@@ -63,11 +96,14 @@ fn way(segment: &Segment<'_>, seen: &Seen) -> Way {
 
 fn part(segment: &Segment<'_>, seen: &Seen) -> Part {
     let start = seen.tcp.map_or(0, |tcp| tcp.seq.into());
+    Part { packet: segment.number, start, end: start + u64::from(segment.len) }
+}
+
+/// What stands for the bytes of a datagram.
+fn hash(segment: &Segment<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    if seen.transport == Transport::Udp {
-        (segment.len, segment.payload).hash(&mut hasher);
-    }
-    Part { packet: segment.number, start, end: start + u64::from(segment.len), bytes: hasher.finish() }
+    (segment.len, segment.payload).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
