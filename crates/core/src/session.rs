@@ -21,6 +21,7 @@ pub struct Session {
     totals: Totals,
     drops_seen: u32,
     captures: bool,
+    answers: bool,
     last_sent: Option<Stamp>,
 }
 
@@ -51,6 +52,7 @@ impl Session {
             totals: Totals::default(),
             drops_seen: 0,
             captures: false,
+            answers: false,
             last_sent: None,
         }
     }
@@ -59,6 +61,11 @@ impl Session {
     pub fn capturing(mut self) -> Self {
         self.captures = true;
         self
+    }
+
+    /// What it sends from now on are answers, to which what comes next is none.
+    pub fn answering(&mut self) {
+        self.answers = true;
     }
 
     /// From now on it hears this peer only, unless it already stays with another.
@@ -123,7 +130,9 @@ impl Session {
     /// Takes note of messages that were sent: `messages` of them with `bytes` in all, handed to the kernel
     /// at `stamp`.
     pub fn sent(&mut self, stamp: Stamp, messages: usize, bytes: usize) {
-        self.last_sent = Some(stamp);
+        if !self.answers {
+            self.last_sent = Some(stamp);
+        }
         self.totals.tx_messages += messages as u64;
         self.totals.tx_bytes += bytes as u64;
     }
@@ -228,5 +237,16 @@ mod tests {
         let mut got = batch(&[("127.0.0.1:5", "a", None)]);
         session.received(at(21), &mut got);
         assert_eq!(got.message(0).facts.answer_after, Some(Duration::from_millis(5)));
+    }
+
+    #[test]
+    fn what_comes_after_an_answer_is_none() {
+        let mut session = session(None);
+        session.answering();
+        session.sent(at(15).stamp, 1, 4);
+        let mut got = batch(&[("127.0.0.1:5", "a", None)]);
+        session.received(at(21), &mut got);
+        assert_eq!(got.message(0).facts.answer_after, None);
+        assert_eq!(session.totals().tx_messages, 1);
     }
 }

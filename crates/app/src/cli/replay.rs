@@ -79,7 +79,7 @@ struct Which {
     /// What the client said in this conversation, by its number among those of its transport: udp:3, tcp:0
     #[arg(long, value_name = "CONVERSATION", value_parser = talk)]
     conversation: Option<Talk>,
-    /// What this address sent: 10.0.0.1, 10.0.0.1:9000, [::1]:9000
+    /// What this address sent: 10.0.0.1, 10.0.0.1:9000
     #[arg(long, value_name = "ADDR[:PORT]", value_parser = from, conflicts_with = "direction")]
     from: Option<(IpAddr, Option<u16>)>,
     /// What went this way, as the recording has it of each packet

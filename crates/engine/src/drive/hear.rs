@@ -206,7 +206,11 @@ impl Run<'_, '_> {
             }
         }
         self.meet(key, batch);
+        let answers = !matches!(self.answering.answer(), Answer::Nothing);
         let Some(port) = self.ports.port(key) else { return Ok(()) };
+        if answers {
+            port.session.answering();
+        }
         if let Some(warning) = port.session.received(now, batch) {
             self.tell.event(&Event::Warning(warning))?;
         }
