@@ -6,6 +6,7 @@ use std::process::Command;
 
 use common::sockscope;
 use serde_json::Value;
+use sockscope_testkit::peers;
 use sockscope_testkit::program::Program;
 use sockscope_testkit::space;
 
@@ -94,7 +95,7 @@ wait $echo; wait $capture
     let Some(mut command) = script(text) else { return };
     let told = Program::run(&mut command);
     if told.code == Some(77) {
-        return sockscope_testkit::peers::skip("this machine allows no veth");
+        return peers::skip("this machine allows no veth");
     }
     let told = told.expect(0);
     let packets: Vec<_> = lines(&told.text()).into_iter().filter(|line| line["type"] == "message").collect();
@@ -127,4 +128,32 @@ kill -CONT $capture; wait $capture
     assert_eq!(count("message") + dropped, ALL);
     let closed = all.last().unwrap();
     assert_eq!(closed["totals"]["dropped"], dropped);
+}
+
+/// With the secrets that one end wrote down, tshark reads what was captured of a TLS session.
+#[test]
+#[cfg(feature = "tls")]
+fn what_is_captured_of_tls_can_be_read_with_its_secrets() {
+    let text = r#"
+"$0" capture lo 'tcp port 7000' --quiet --save "$1/x.pcapng" >/dev/null 2>&1 & capture=$!
+until grep -q ' 0003 ' /proc/net/packet; do :; done
+"$0" listen tls://127.0.0.1:7000 --self-signed --once --quiet >/dev/null 2>&1 & listen=$!
+until grep -q ' 0100007F:1B58 00000000:0000 0A ' /proc/net/tcp; do :; done
+"$0" send tls://127.0.0.1:7000 --insecure --keylog "$1/keys" 'a secret' --quiet >/dev/null || exit 1
+wait $listen
+until [ "$("$0" open "$1/x.pcapng" --list 2>/dev/null | grep -c FIN)" -ge 2 ]; do :; done
+kill -INT $capture; wait $capture
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (recording, secrets) = (path("x.pcapng"), format!("tls.keylog_file:{}", path("keys")));
+    let read = ["-r", &recording, "-d", "tcp.port==7000,tls", "-T", "fields", "-e", "data.data"];
+    let Some(mut blind) = peers::command("tshark", &read) else { return };
+    let mut told = peers::command("tshark", &[&read[..], &["-o", &secrets]].concat()).unwrap();
+    let program = sockscope(&[]).get_program().to_str().unwrap().to_owned();
+    let Some(mut scene) = space::alone("sh", &["-c", text, &program, &path("")]) else { return };
+    Program::run(&mut scene).expect(0);
+    let secret = "6120736563726574";
+    assert!(!Program::run(&mut blind).expect(0).text().contains(secret));
+    assert!(Program::run(&mut told).expect(0).text().contains(secret));
 }
