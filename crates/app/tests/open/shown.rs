@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use sockscope_testkit::program::{Finished, Program};
+use sockscope_testkit::schema;
 use tempfile::TempDir;
 
 use super::common::sockscope;
@@ -92,4 +94,34 @@ fn what_is_no_recording_says_so() {
     assert!(told.err.contains("there is no packet 9: the recording has 3"), "{}", told.err);
     let told = open(&path, &["--explain", "tcp:0"]).expect(2);
     assert!(told.err.contains("there is no conversation tcp:0"), "{}", told.err);
+}
+
+#[test]
+fn json_lines_of_packets_and_of_conversations_fit_the_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.pcapng");
+    let saved = path.to_str().unwrap();
+    let echo = ["echo", "tcp://127.0.0.1:0", "--once", "--save", saved];
+    let echo = Program::start(&mut sockscope(&echo));
+    let place = format!("tcp://127.0.0.1:{}", echo.port());
+    Program::run(&mut sockscope(&["send", &place, "hello", "--wait", "5s", "--quiet"])).expect(0);
+    echo.finish().expect(0);
+    let rules = Program::run(&mut sockscope(&["schema"])).expect(0).text();
+    let rules = serde_json::from_str(&rules).unwrap();
+    let (_folder, article) = article();
+    for (path, kinds) in [(&path, "conversation total total"), (&article, "conversation total total")] {
+        let stats = open(path, &["--stats", "--json"]).expect(0).text();
+        let packets = open(path, &["--json"]).expect(0).text();
+        let mut met = Vec::new();
+        for line in stats.lines().chain(packets.lines()) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(schema::check(&rules, &line), Ok(()), "{line}");
+            met.push(line["type"].as_str().unwrap().to_owned());
+        }
+        met.retain(|kind| kind != "packet");
+        assert_eq!(met.join(" "), kinds);
+    }
+    let stats = open(&path, &["--stats", "--json"]).expect(0).text();
+    let told: Value = serde_json::from_str(stats.lines().next().unwrap()).unwrap();
+    assert_eq!((&told["closed"], &told["from_client"]["bytes"]), (&"client".into(), &5.into()), "{told}");
 }

@@ -4,7 +4,7 @@ mod parts;
 
 use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Texts, Time, True, Version, Whole};
 use super::{Field, Kind, Shape, VERSION, When};
-use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, PACE, TCP, TOTALS, UNITS};
+use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, HANDSHAKE, PACE, SIDE, TCP, TOTALS, UNITS};
 
 /// The fields that every line begins with.
 pub const ENVELOPE: &[Field] = &[
@@ -202,6 +202,46 @@ pub const SHAPES: &[Shape] = &[
             ),
             sometimes("comments", Texts, "it has any", "comments that it was recorded with"),
             always("data", Base64, "its bytes, as far as they were recorded"),
+        ],
+    },
+    Shape {
+        name: "conversation",
+        head: BARE,
+        means: "A conversation in a recording (`open --stats --json`).",
+        fields: &[
+            always("transport", OneOf(&["tcp", "udp"]), "what it goes over"),
+            always("stream", Whole, "its number among those of its transport, from 0"),
+            always("client", Text, "address and port of who began it"),
+            always("server", Text, "address and port of the other side"),
+            always("start", Time, "when its first packet passed"),
+            always("duration_us", Number, "from its first packet to its last, in microseconds"),
+            sometimes("answer_us", Number, HANDSHAKE, "from the SYN to its answer, in microseconds"),
+            sometimes("confirm_us", Number, HANDSHAKE, "from that answer to its ACK, in microseconds"),
+            sometimes(
+                "closed",
+                OneOf(&[
+                    "client",
+                    "server",
+                    "half_by_client",
+                    "half_by_server",
+                    "reset_by_client",
+                    "reset_by_server",
+                ]),
+                "TCP, its end was recorded",
+                "who ended it first, or only its own half of it, or reset it",
+            ),
+            always("from_client", Object(SIDE), "what the client sent"),
+            always("from_server", Object(SIDE), "what the server sent"),
+        ],
+    },
+    Shape {
+        name: "total",
+        head: BARE,
+        means: "All conversations of a transport together (`open --stats --json`).",
+        fields: &[
+            always("transport", OneOf(&["tcp", "udp"]), "which"),
+            always("packets", Whole, "packets of it"),
+            always("bytes", Whole, "bytes of payload"),
         ],
     },
     Shape {

@@ -163,3 +163,24 @@ pub(super) const ADDRESS: &[Field] = &[
     sometimes("prefix", Whole, "the interface has an address", "bits of it that name the network"),
     sometimes("broadcast", Text, "the address has one", "the address that reaches everyone"),
 ];
+
+/// When a time of the handshake is told.
+pub(super) const HANDSHAKE: &str = "TCP, both were recorded";
+
+/// What one side of a conversation sent.
+pub(super) const SIDE: &[Field] = &[
+    always("packets", Whole, "packets"),
+    always("bytes", Whole, "bytes of payload, those sent again included"),
+    sometimes("rtt_min_us", Number, MEASURED, "shortest round trip of what it sent, in microseconds"),
+    sometimes("rtt_median_us", Number, MEASURED, "median round trip, in microseconds"),
+    sometimes("rtt_max_us", Number, MEASURED, "longest round trip, in microseconds"),
+    sometimes("retransmissions", Whole, "TCP", "segments that it sent again"),
+    sometimes("out_of_order", Whole, "TCP", "segments that passed out of order"),
+    sometimes("duplicate_acks", Whole, "TCP", "acknowledgments that it sent again"),
+    sometimes("gaps", Whole, "TCP", "places where bytes of it are missing in the recording"),
+    sometimes("zero_window_us", Number, "TCP", "how long it took nothing in, in microseconds"),
+    sometimes("in_flight_max", Whole, "TCP, known", "most bytes under way at once"),
+    sometimes("largest", Whole, "TCP", "bytes of payload of its largest segment"),
+];
+
+const MEASURED: &str = "TCP, something was acknowledged";
