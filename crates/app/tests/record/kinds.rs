@@ -46,7 +46,9 @@ struct Kind {
 
 const UDP: &[&str] = &["--count", "3"];
 const ONCE: &[&str] = &["--once"];
+#[cfg(feature = "tls")]
 const SELF_SIGNED: &[&str] = &["--once", "--self-signed"];
+#[cfg(feature = "tls")]
 const INSECURE: &[&str] = &["--insecure"];
 
 /// One who echoes and one who asks, both recorded; returns what tshark reads of each.
