@@ -74,7 +74,8 @@ impl Calls {
                 _ => None,
             })
             .collect();
-        if sends.is_empty() {
+        // Of UDP each datagram is a send: there is nothing to know besides.
+        if sends.is_empty() && seen.transport == Transport::Tcp {
             out::talk(&format!("{} knows of nothing that was sent in this conversation\n", self.name));
         }
         sends

@@ -95,7 +95,12 @@ fn edit(text: &str, charset: Charset) -> Result<(u64, Template), Problem> {
         Some(hex) => (Payload::hex(hex), at + HEX.len()),
         None => (Payload::text(payload), at),
     };
-    let template = payload.and_then(|payload| payload.compile(charset, &Unmappable::Refuse, Eol::default()));
+    let template = payload.and_then(|payload| {
+        payload.compile(charset, &Unmappable::Refuse, Eol::default()).map_err(|problem| {
+            // Nothing is skipped or replaced here.
+            Problem { remedy: "leave it out, or choose another --encoding".to_owned(), ..problem }
+        })
+    });
     Ok((number, template.map_err(|problem| problem.inside(text, at))?))
 }
 
@@ -131,5 +136,7 @@ mod tests {
             let problem = read(texts).unwrap_err();
             assert_eq!((problem.what.as_str(), problem.span), (what, span), "{texts:?}");
         }
+        let lacks = read(&["1=a😀"]).unwrap_err();
+        assert_eq!((lacks.remedy.as_str(), lacks.span), ("leave it out, or choose another --encoding", 3..7));
     }
 }

@@ -68,3 +68,10 @@ fn two_sends_in_one_segment_are_told_and_tied_both_ways() {
     let told = open(&capture, &["--explain"], &session);
     assert!(told.err.contains("knows of nothing that was sent in this conversation"), "{}", told.err);
 }
+
+#[test]
+fn datagrams_are_sends_by_themselves() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/echo.pcapng");
+    let args = ["open", path, "--explain", "udp:0", "--beside", path];
+    assert_eq!(Program::run(&mut sockscope(&args)).expect(0).err, "", "there is nothing to miss");
+}
