@@ -141,7 +141,7 @@ until grep -q ' 0003 ' /proc/net/packet; do :; done
 until grep -q ' 0100007F:1B58 00000000:0000 0A ' /proc/net/tcp; do :; done
 "$0" send tls://127.0.0.1:7000 --insecure --keylog "$1/keys" 'a secret' --quiet >/dev/null || exit 1
 wait $listen
-until [ "$("$0" open "$1/x.pcapng" --list 2>/dev/null | grep -c FIN)" -ge 2 ]; do :; done
+until "$0" open "$1/x.pcapng" --list 2>/dev/null | grep -q FIN; do :; done
 kill -INT $capture; wait $capture
 "#;
     let folder = tempfile::tempdir().unwrap();

@@ -119,8 +119,17 @@ impl Charset {
     ///
     /// ISO-2022-JP's shift sequences are covered without being in a piece: they are not text, nor are
     /// they invalid.
-    pub fn decode(self, bytes: &[u8], piece: impl FnMut(Piece<'_>)) {
-        Decoder::new(self).feed(bytes, true, piece);
+    pub fn decode(self, bytes: &[u8], mut piece: impl FnMut(Piece<'_>)) {
+        match self.row().coder {
+            // Most of what is decoded at once: nothing is kept for a next chunk.
+            table::Coder::Form(form) => {
+                let done = form.decode(bytes, &mut piece);
+                if done < bytes.len() {
+                    piece(Piece::Invalid(&bytes[done..]));
+                }
+            }
+            _ => Decoder::new(self).feed(bytes, true, piece),
+        }
     }
 
     fn row(self) -> &'static table::Row {

@@ -49,7 +49,9 @@ use walk::Walk;
 /// assert_eq!(kinds, [Kind::Ipv4, Kind::Udp, Kind::Data]);
 /// ```
 pub fn decode(link: Link, bytes: &[u8], wire_len: u32) -> Decoded<'_> {
-    let mut walk = Walk::new(link, bytes, wire_len as usize);
+    let mut found = Decoded::new(link, bytes, wire_len);
+    let mut walk = Walk::new(&mut found);
     walk.link(link);
-    walk.done()
+    walk.done();
+    found
 }

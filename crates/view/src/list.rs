@@ -192,7 +192,7 @@ impl List {
     }
 
     fn info(&mut self, decoded: &Decoded<'_>, known: &Known, out: &mut Vec<u8>) {
-        let tcp = known.seen.and_then(|seen| seen.tcp);
+        let tcp = known.seen.as_ref().and_then(|seen| seen.tcp.as_ref());
         self.words.clear();
         for mark in tcp.iter().flat_map(|tcp| tcp.marks.iter()) {
             let between = if self.words.is_empty() { "" } else { ", " };

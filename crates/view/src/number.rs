@@ -15,21 +15,19 @@ pub(crate) fn decimal(n: u64, out: &mut Vec<u8>) {
             let at = n as usize * 2;
             out.extend_from_slice(&[PAIRS[at], PAIRS[at + 1]]);
         }
-        _ => {
-            let mut digits = [0; 20];
-            let start = fill(n, &mut digits);
-            out.extend_from_slice(&digits[start..]);
-        }
+        _ => aligned(n, 0, out),
     }
 }
 
-/// Appends `n` in decimal, right-aligned in at least `width` columns.
+/// Appends `n` in decimal, right-aligned in at least `width` columns, of which there are at most [`MOST`].
 #[inline]
 pub(crate) fn aligned(n: u64, width: usize, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let start = fill(n, &mut digits);
-    spaces(width.saturating_sub(digits.len() - start), out);
-    out.extend_from_slice(&digits[start..]);
+    let mut text = [b' '; 2 * MOST];
+    let start = fill(n, &mut text).min(MOST.saturating_sub(width));
+    let end = out.len() + MOST - start;
+    // A length that is known beforehand takes no call; what is too much goes again.
+    out.extend_from_slice(&text[start..start + MOST]);
+    out.truncate(end);
 }
 
 /// Appends the last `N` digits of `n`, zeros included.
@@ -72,13 +70,20 @@ pub(crate) fn counted(n: u64, noun: &str, out: &mut Vec<u8>) {
 /// Appends `count` spaces.
 #[inline]
 pub(crate) fn spaces(count: usize, out: &mut Vec<u8>) {
-    out.resize(out.len() + count, b' ');
+    let end = out.len() + count;
+    if count <= MOST {
+        out.extend_from_slice(&[b' '; MOST]);
+    }
+    out.resize(end, b' ');
 }
 
-/// Writes the digits of `n` to the end of `digits`; returns where they begin.
+/// Digits of the largest number.
+const MOST: usize = 20;
+
+/// Writes the digits of `n` so that they end in the middle of `digits`; returns where they begin.
 #[inline]
-fn fill(mut n: u64, digits: &mut [u8; 20]) -> usize {
-    let mut at = digits.len();
+fn fill(mut n: u64, digits: &mut [u8; 2 * MOST]) -> usize {
+    let mut at = MOST;
     while n >= 100 {
         let pair = (n % 100) as usize * 2;
         n /= 100;

@@ -102,13 +102,17 @@ impl Ink {
     /// Appends the code that begins the colour.
     #[inline]
     pub fn begin(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.on);
+        if !self.on.is_empty() {
+            out.extend_from_slice(&self.on);
+        }
     }
 
     /// Appends the code that ends the colour.
     #[inline]
     pub fn end(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.off);
+        if !self.off.is_empty() {
+            out.extend_from_slice(&self.off);
+        }
     }
 
     fn of(style: Style) -> Self {

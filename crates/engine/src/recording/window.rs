@@ -8,7 +8,7 @@ use super::Recording;
 use crate::error::Error;
 
 /// Bytes read at once.
-const PART: usize = 1 << 20;
+const PART: usize = 256 << 10;
 
 /// A scanner with the bytes before it.
 #[derive(Debug)]

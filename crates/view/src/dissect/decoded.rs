@@ -67,11 +67,12 @@ pub struct Fragment {
 }
 
 impl<'a> Decoded<'a> {
-    pub(super) fn new(link: Link, bytes: &'a [u8], wire_len: usize) -> Self {
+    /// Nothing found yet in a packet that is at least as long on the wire as what was recorded of it.
+    pub(super) fn new(link: Link, bytes: &'a [u8], wire_len: u32) -> Self {
         Self {
             link,
             bytes,
-            wire_len: wire_len as u32,
+            wire_len: wire_len.max(bytes.len() as u32),
             source: None,
             destination: None,
             bound_for: None,

@@ -61,12 +61,14 @@ pub struct Whole {
 impl Whole {
     /// Takes it apart. Offsets are those in [`Whole::bytes`].
     pub fn decode(&self) -> Decoded<'_> {
-        let mut walk = Walk::new(Link::Raw, &self.bytes, self.bytes.len());
-        walk.out.source = Some(self.source);
-        walk.out.destination = Some(self.destination);
-        walk.out.bound_for = self.bound_for;
+        let mut found = Decoded::new(Link::Raw, &self.bytes, self.bytes.len() as u32);
+        found.source = Some(self.source);
+        found.destination = Some(self.destination);
+        found.bound_for = self.bound_for;
+        let mut walk = Walk::new(&mut found);
         walk.upper(self.protocol, self.source.is_ipv6());
-        walk.done()
+        walk.done();
+        found
     }
 }
 

@@ -7,12 +7,11 @@ mod transport;
 
 use super::decoded::{Decoded, MOST};
 use super::layer::{Kind, Layer};
-use super::link::Link;
 use super::stop::{Stop, Why};
 
 /// A walk through a packet: where it is, and how far what it walks in reaches on the wire.
-pub(super) struct Walk<'a> {
-    pub(super) out: Decoded<'a>,
+pub(super) struct Walk<'w, 'a> {
+    pub(super) out: &'w mut Decoded<'a>,
     at: usize,
     end: usize,
     /// Where the whole packet ends on the wire.
@@ -23,29 +22,25 @@ pub(super) struct Walk<'a> {
     jumbo: bool,
 }
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(link: Link, bytes: &'a [u8], wire_len: usize) -> Self {
-        let frame = wire_len.max(bytes.len());
-        let out = Decoded::new(link, bytes, frame);
+impl<'w, 'a> Walk<'w, 'a> {
+    /// A walk that writes down where it is what it finds: that is large, and moving it would take as long as the walk.
+    pub(super) fn new(out: &'w mut Decoded<'a>) -> Self {
+        let frame = out.wire_len as usize;
         Self { out, at: 0, end: frame, frame, quoted: false, jumbo: false }
     }
 
-    /// A walk through a part of a packet only.
-    pub(super) fn within(bytes: &'a [u8], at: usize, end: usize) -> Self {
-        let mut walk = Self::new(Link::Raw, bytes, end);
-        (walk.at, walk.end, walk.frame, walk.quoted) = (at, end, end, true);
-        walk.out.wire_len = end as u32;
-        walk
+    /// A walk from there on through what an error of ICMP quotes.
+    pub(super) fn quoted(out: &'w mut Decoded<'a>, at: usize) -> Self {
+        Self { at, quoted: true, ..Self::new(out) }
     }
 
-    /// What was found.
-    pub(super) fn done(mut self) -> Decoded<'a> {
+    /// Writes down what lies behind all that was found.
+    pub(super) fn done(mut self) {
         let recorded = self.out.bytes.len().min(self.frame);
         if self.end < recorded {
             let (at, len, end) = (self.end as u32, (recorded - self.end) as u32, self.frame as u32);
             self.push(Layer { kind: Kind::Trailer, at, len, end });
         }
-        self.out
     }
 
     /// Begins a header of at least `N` bytes, or stops where the packet does not have them.

@@ -7,7 +7,8 @@ mod talk;
 mod unacked;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::hash::{Hash, Hasher};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub use seen::{Duplicate, Earlier, Seen, SeenTcp, Side, Step, Transport};
 pub use unacked::UNACKED;
@@ -28,9 +29,12 @@ pub struct Tracker {
     talks: u32,
 }
 
-/// The two ends, the smaller first, in one piece: a hash is made for every packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key([u8; 38]);
+/// The two ends, the smaller first, in few and short numbers: a hash is made for every packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Key {
+    V4(u128),
+    V6(u128, u128, u32),
+}
 
 /// Address and port; flow label and zone of an IPv6 address make no other conversation.
 type End = (IpAddr, u16);
@@ -46,7 +50,7 @@ impl Tracker {
     /// Takes the next packet.
     pub fn take(&mut self, segment: &Segment<'_>) -> Seen {
         let (source, destination) = (end(segment.source), end(segment.destination));
-        let key = Key::of([source.min(destination), source.max(destination)]);
+        let key = Key::of(source, destination);
         match &segment.head {
             Head::Udp => self.udp(key, source),
             Head::Tcp(tcp) => self.tcp(key, source, destination, segment, tcp),
@@ -91,17 +95,35 @@ impl Tracker {
 }
 
 impl Key {
-    fn of(ends: [End; 2]) -> Self {
-        let mut key = [0; 38];
-        for (half, (ip, port)) in key.chunks_exact_mut(19).zip(ends) {
-            match ip {
-                IpAddr::V4(ip) => half[..4].copy_from_slice(&ip.octets()),
-                IpAddr::V6(ip) => half[..16].copy_from_slice(&ip.octets()),
-            }
-            half[16..18].copy_from_slice(&port.to_be_bytes());
-            half[18] = ip.is_ipv6().into();
+    #[inline]
+    fn of((one, from): End, (other, to): End) -> Self {
+        if let (IpAddr::V4(one), IpAddr::V4(other)) = (one, other) {
+            let number = |ip: Ipv4Addr, port| u64::from(ip.to_bits()) << 16 | u64::from(port);
+            let (one, other) = (number(one, from), number(other, to));
+            return Self::V4(u128::from(one.min(other)) << 64 | u128::from(one.max(other)));
         }
-        Self(key)
+        // No packet has addresses of both kinds.
+        let number = |ip| match ip {
+            IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
+            IpAddr::V6(ip) => ip.to_bits(),
+        };
+        let (one, other) = ((number(one), from), (number(other), to));
+        let ((low, from), (high, to)) = (one.min(other), one.max(other));
+        Self::V6(low, high, u32::from(from) << 16 | u32::from(to))
+    }
+}
+
+impl Hash for Key {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::V4(ends) => state.write_u128(*ends),
+            Self::V6(low, high, ports) => {
+                state.write_u128(*low);
+                state.write_u128(*high);
+                state.write_u32(*ports);
+            }
+        }
     }
 }
 

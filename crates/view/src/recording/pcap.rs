@@ -64,8 +64,8 @@ struct Head {
 impl Head {
     #[inline]
     fn read(order: Order, bytes: &[u8]) -> Self {
-        let [second, fraction, captured, wire] = [0, 4, 8, 12].map(|at| order.u32(bytes, at));
-        Self { second, fraction, captured, wire }
+        let at = |at| order.u32(bytes, at);
+        Self { second: at(0), fraction: at(4), captured: at(8), wire: at(12) }
     }
 
     /// Whether the fraction is less than a second.

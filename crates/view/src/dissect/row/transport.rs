@@ -28,16 +28,15 @@ pub(super) fn ports(decoded: &Decoded<'_>, out: &mut Vec<u8>) {
 
 pub(super) fn info(decoded: &Decoded<'_>, look: &Look<'_>, out: &mut Vec<u8>) {
     ports(decoded, out);
-    match decoded.head {
-        Some(Head::Tcp(tcp)) => segment(&tcp, look, out),
-        Some(Head::Udp) => {}
-        None => return,
-    }
     let len = decoded.payload_len;
-    let space = if matches!(decoded.head, Some(Head::Tcp(_))) { " " } else { "  " };
-    named(space, "len ", len, out);
-    if let Some(Head::Tcp(tcp)) = decoded.head {
-        options(&tcp, out);
+    match decoded.head {
+        Some(Head::Tcp(tcp)) => {
+            segment(&tcp, look, out);
+            named(b" len ", len, out);
+            options(&tcp, out);
+        }
+        Some(Head::Udp) => named(b"  len ", len, out),
+        None => return,
     }
     let recorded = decoded.payload.len();
     if recorded > 0 {
@@ -63,18 +62,18 @@ fn segment(tcp: &Tcp, look: &Look<'_>, out: &mut Vec<u8>) {
     if let Some(told) = look.told.filter(|told| !told.words.is_empty()) {
         append(out, format_args!(" [{}]", told.words));
     }
-    named(" ", "seq ", look.told.map_or(tcp.seq, |told| told.seq), out);
+    named(b" seq ", look.told.map_or(tcp.seq, |told| told.seq), out);
     let ack = look.told.map_or(tcp.ack, |told| told.ack.or(tcp.ack));
     if let Some(ack) = ack.filter(|_| tcp.ack.is_some()) {
-        named(" ", "ack ", ack, out);
+        named(b" ack ", ack, out);
     }
-    named(" ", "win ", tcp.window.into(), out);
+    named(b" win ", tcp.window.into(), out);
 }
 
 /// Appends a number and what it is. Rows are many, so this goes without the formatting machinery.
-fn named(space: &str, name: &str, number: u32, out: &mut Vec<u8>) {
-    out.extend_from_slice(space.as_bytes());
-    out.extend_from_slice(name.as_bytes());
+#[inline]
+fn named(name: &[u8], number: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(name);
     decimal(number.into(), out);
 }
 

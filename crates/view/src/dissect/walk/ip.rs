@@ -9,7 +9,7 @@ use crate::dissect::layer::Kind;
 use crate::dissect::options;
 use crate::dissect::stop::Why;
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn ipv4(&mut self) {
         let start = self.at;
         let Some(fixed) = self.begin::<20>(Kind::Ipv4) else { return };

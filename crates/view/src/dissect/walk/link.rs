@@ -13,7 +13,7 @@ const FAMILIES_V6: [u32; 4] = [10, 24, 28, 30];
 /// ARPHRD numbers of links whose protocol field is no EtherType: netlink, IrDA, the headers of Wi-Fi.
 const NO_ETHERTYPE: [u16; 5] = [824, 783, 801, 802, 803];
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(in crate::dissect) fn link(&mut self, link: Link) {
         match link {
             Link::Null => self.family(false),

@@ -7,7 +7,7 @@ use crate::dissect::options::Options;
 use crate::dissect::stop::Why;
 use crate::flow::{Flags, Head, Tcp};
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn tcp(&mut self) {
         let start = self.at;
         let fixed = self.begin::<20>(Kind::Tcp);

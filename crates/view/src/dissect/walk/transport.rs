@@ -12,7 +12,7 @@ const DNS: [u16; 3] = [53, 5353, 5355];
 /// Commands and replies, state.
 const TELLO: [u16; 2] = [8889, 8890];
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     pub(super) fn carried(&mut self, protocol: u8) {
         match protocol {
             6 => self.tcp(),
