@@ -18,7 +18,7 @@ mod quoted;
 mod reassembly;
 mod row;
 mod stop;
-mod tello;
+pub mod tello;
 mod tree;
 mod walk;
 

@@ -1,5 +1,8 @@
 //! Text of a Tello drone (Tello SDK 1.3, 2.0 and 3.0 user guides).
 
+/// How packets of the app's own protocol begin, and how it asks for a connection.
+pub const BINARY: [&[u8]; 3] = [b"\xcc", b"conn_req:", b"conn_ack:"];
+
 /// What a payload on one of its ports is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Said {
@@ -18,9 +21,8 @@ const STATE: u16 = 8890;
 
 impl Said {
     pub(super) fn of(ports: (u16, u16), payload: &[u8]) -> Self {
-        let app = [&b"\xcc"[..], b"conn_req:", b"conn_ack:"];
         match ports {
-            _ if app.iter().any(|begin| payload.starts_with(begin)) => Self::Binary,
+            _ if BINARY.iter().any(|begin| payload.starts_with(begin)) => Self::Binary,
             (_, STATE) => Self::State,
             (COMMANDS, COMMANDS) if answers(payload) => Self::Reply,
             (COMMANDS, COMMANDS) => Self::Either,
@@ -60,7 +62,7 @@ fn answers(payload: &[u8]) -> bool {
 
 /// The keys of a state and their values, with where each pair begins and how long it is. The last item is
 /// what has no key, if there is any but the end of the line.
-pub(super) fn pairs(payload: &[u8]) -> impl Iterator<Item = Pair<'_>> {
+pub fn pairs(payload: &[u8]) -> impl Iterator<Item = Pair<'_>> {
     let mut at = 0;
     payload.split_inclusive(|byte| *byte == b';').filter_map(move |part| {
         let start = at;
@@ -77,15 +79,19 @@ pub(super) fn pairs(payload: &[u8]) -> impl Iterator<Item = Pair<'_>> {
 
 /// A key of a state and its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pair<'a> {
-    pub(super) at: usize,
-    pub(super) len: usize,
-    pub(super) key: &'a [u8],
-    pub(super) value: &'a [u8],
+pub struct Pair<'a> {
+    /// Where it begins.
+    pub at: usize,
+    /// How many bytes it has.
+    pub len: usize,
+    /// The key; empty where there is none.
+    pub key: &'a [u8],
+    /// The value.
+    pub value: &'a [u8],
 }
 
 /// What a key of a state means, with its unit.
-pub(super) fn meaning(key: &[u8]) -> Option<&'static str> {
+pub fn meaning(key: &[u8]) -> Option<&'static str> {
     KEYS.iter().find(|(name, _)| name.as_bytes() == key).map(|(_, meaning)| *meaning)
 }
 

@@ -1,0 +1,16 @@
+//! Fly a DJI Tello drone over UDP, or be one.
+//!
+//! A drone takes one ASCII command in a datagram (`takeoff`, `forward 50`, `battery?`) and answers it with another;
+//! nothing says which answer belongs to which command. It sends its state ten times a second to another port and its
+//! video to a third.
+//!
+//! [`table`] knows every command of the three SDKs; [`command`] reads what a person wrote by it; [`reply`] and [`state`]
+//! read what a drone says. All of that is pure: no sockets, no clock.
+
+#![forbid(unsafe_code)]
+
+pub mod command;
+pub mod reply;
+pub mod sdk;
+pub mod state;
+pub mod table;
