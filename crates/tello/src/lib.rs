@@ -5,11 +5,12 @@
 //! video to a third.
 //!
 //! [`table`] knows every command of the three SDKs; [`command`] reads what a person wrote by it; [`reply`] and [`state`]
-//! read what a drone says. All of that is pure: no sockets, no clock.
+//! read what a drone says; [`fly`] has scripts. All of that is pure: no sockets, no clock.
 
 #![forbid(unsafe_code)]
 
 pub mod command;
+pub mod fly;
 pub mod reply;
 pub mod sdk;
 pub mod state;
