@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use sockscope::core::charset::Viewing;
 use sockscope::core::facts::Direction;
+use sockscope::core::lang::Lang;
 use sockscope::core::problem::Problem;
 use sockscope::recording::{Piece, Recording, Walk};
 use sockscope::view::dissect::{Context, Link, Tree, decode};
-use sockscope::view::flow::explain::{Explain, Lang as Tongue};
+use sockscope::view::flow::explain::Explain;
 use sockscope::view::flow::stats::{self, Stats};
 use sockscope::view::flow::{Seen, Segment, Transport, follow::Follow};
 use sockscope::view::list::{Layout, Lines, List, Packet, Reader};
@@ -21,7 +22,7 @@ use sockscope::view::{hex, sheet};
 pub(crate) use beside::Beside;
 use beside::Calls;
 
-use crate::cli::open::{Lang, Which};
+use crate::cli::open::Which;
 use crate::exit::Verdict;
 use crate::out::{self, Rows};
 use crate::sift::Sift;
@@ -257,7 +258,6 @@ pub(crate) fn explain(
     beside: Option<Recording>,
 ) -> anyhow::Result<Verdict> {
     let Which(transport, stream) = which.unwrap_or(Which(Transport::Tcp, 0));
-    let tongue = if lang == Lang::Zh { Tongue::Zh } else { Tongue::En };
     let calls = beside.map(Calls::read).transpose()?;
     let mut past = Past::new(walk);
     let mut rows = Rows::open()?;
@@ -267,7 +267,7 @@ pub(crate) fn explain(
         if (seen.transport, seen.stream) == (transport, stream) {
             let explain = explain.get_or_insert_with(|| {
                 let sends = calls.as_ref().map(|calls| calls.of(segment, seen));
-                Explain::new(tongue, sends.unwrap_or_default())
+                Explain::new(lang, sends.unwrap_or_default())
             });
             explain.take(segment, seen, &mut shown);
             rows.put(&shown)?;

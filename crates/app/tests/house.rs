@@ -10,7 +10,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("view", &["sockscope-core"]),
     ("net", &["sockscope-core"]),
     ("engine", &["sockscope-core", "sockscope-view", "sockscope-net"]),
-    ("app", &["sockscope"]),
+    ("tello", &["sockscope"]),
+    ("app", &["sockscope", "sockscope-tello"]),
     ("testkit", &[]),
 ];
 

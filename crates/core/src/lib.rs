@@ -14,6 +14,7 @@ pub mod event;
 pub mod facts;
 pub mod filter;
 pub mod framing;
+pub mod lang;
 pub mod moment;
 pub mod near;
 pub mod pattern;

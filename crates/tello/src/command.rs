@@ -66,15 +66,24 @@ impl Command {
         let Some(spec) = named(sdk).filter(fits).max_by_key(|spec| spec.name.len()) else {
             return Err(match named(sdk).max_by_key(|spec| spec.name.len()) {
                 Some(spec) => arity(line, &words, spec),
-                None => unknown(line, &words, sdk, Sdk::ALL.into_iter().find(|other| named(*other).any(|spec| fits(&spec)))),
+                None => unknown(
+                    line,
+                    &words,
+                    sdk,
+                    Sdk::ALL.into_iter().find(|other| named(*other).any(|spec| fits(&spec))),
+                ),
             });
         };
         let args = arguments(line, &words, spec);
         let mut numbers = Vec::new();
-        for (arg, range) in spec.args.iter().zip(&args).filter(|(arg, _)| matches!(arg.form, Form::Number { .. })) {
+        for (arg, range) in
+            spec.args.iter().zip(&args).filter(|(arg, _)| matches!(arg.form, Form::Number { .. }))
+        {
             let text = &line[range.clone()];
             let number = text.parse().ok().filter(|number: &f64| number.is_finite());
-            let what = || Problem::new(line, range.clone(), format!("\"{text}\" is no number"), check::wanted(arg, sdk));
+            let what = || {
+                Problem::new(line, range.clone(), format!("\"{text}\" is no number"), check::wanted(arg, sdk))
+            };
             numbers.push(number.ok_or_else(what)?);
         }
         Ok(Self { spec, line: line.to_owned(), args, numbers })
@@ -125,7 +134,8 @@ fn length(name: &str) -> usize {
 /// Whether so many words are those of a command.
 fn fits(spec: &Spec, words: usize) -> bool {
     let wanted = length(spec.name) + spec.args.len();
-    words == wanted || words > wanted && matches!(spec.args.last(), Some(last) if matches!(last.form, Form::Text(_)))
+    words == wanted
+        || words > wanted && matches!(spec.args.last(), Some(last) if matches!(last.form, Form::Text(_)))
 }
 
 /// Where the arguments are; text goes to the end of the line.
@@ -140,7 +150,8 @@ fn arguments(line: &str, words: &[Range<usize>], spec: &Spec) -> Vec<Range<usize
 
 fn arity(line: &str, words: &[Range<usize>], spec: &Spec) -> Problem {
     let (given, wanted) = (words.len() - length(spec.name), spec.args.len());
-    let remedy = if wanted == 0 { format!("{} stands alone", spec.name) } else { format!("write {}", spec.syntax()) };
+    let remedy =
+        if wanted == 0 { format!("{} stands alone", spec.name) } else { format!("write {}", spec.syntax()) };
     if given < wanted {
         let missing = spec.args[given].name;
         return Problem::new(line, line.len()..line.len(), format!("{missing} is missing"), remedy);

@@ -69,14 +69,22 @@ impl Reply {
     /// Takes a datagram from port 8889.
     pub fn read(bytes: &[u8]) -> Self {
         if BINARY.iter().any(|begin| bytes.starts_with(begin)) {
-            return Self { shape: Shape::Binary, text: format!("{} bytes of the app's binary protocol", bytes.len()) };
+            return Self {
+                shape: Shape::Binary,
+                text: format!("{} bytes of the app's binary protocol", bytes.len()),
+            };
         }
         // Some firmware ends answers with CR LF, some with a NUL.
         let bare = bytes.trim_ascii_end();
         let bare = bare.strip_suffix(b"\0").unwrap_or(bare).trim_ascii();
         match str::from_utf8(bare) {
-            Ok(text) if !text.is_empty() && text.len() <= LONGEST => Self { shape: shape(text), text: text.to_owned() },
-            _ => Self { shape: Shape::Rubbish, text: String::from_utf8_lossy(&bare[..bare.len().min(LONGEST)]).into_owned() },
+            Ok(text) if !text.is_empty() && text.len() <= LONGEST => {
+                Self { shape: shape(text), text: text.to_owned() }
+            }
+            _ => Self {
+                shape: Shape::Rubbish,
+                text: String::from_utf8_lossy(&bare[..bare.len().min(LONGEST)]).into_owned(),
+            },
         }
     }
 
@@ -153,7 +161,9 @@ fn shapes(answer: Answer) -> &'static [Shape] {
             Value::Acceleration => &[Shape::Acceleration],
             Value::ExtDistance => &[Shape::ExtDistance],
             Value::ExtVersion => &[Shape::ExtVersion],
-            Value::Serial | Value::Hardware | Value::WifiVersion | Value::AccessPoint | Value::Network => &[Shape::Text],
+            Value::Serial | Value::Hardware | Value::WifiVersion | Value::AccessPoint | Value::Network => {
+                &[Shape::Text]
+            }
         },
     }
 }
@@ -242,7 +252,11 @@ mod tests {
             let spec = commands().find(|spec| line.starts_with(spec.name)).unwrap();
             Reply::read(bytes).may_answer(line, spec.answer)
         };
-        assert!(fits(b"ok", "takeoff") && fits(b"error Not joystick", "forward 50") && fits(b"87\r\n", "battery?"));
+        assert!(
+            fits(b"ok", "takeoff")
+                && fits(b"error Not joystick", "forward 50")
+                && fits(b"87\r\n", "battery?")
+        );
         assert!(!fits(b"ok", "battery?") && !fits(b"87\r\n", "takeoff") && !fits(b"error", "battery?"));
         assert!(fits(b"unknown command: sn?", "sn?") && !fits(b"unknown command: sn?", "sdk?"));
         assert!(!fits(b"\xcc\x18", "command") && !fits(b"", "command") && !fits(b"ok", "rc 0 0 0 0"));

@@ -52,9 +52,8 @@ impl FromStr for Sdk {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        Self::ALL
-            .into_iter()
-            .find(|sdk| sdk.word() == text)
-            .ok_or_else(|| Problem::whole(text, format!("unknown SDK \"{text}\""), "there are 1.3, 2.0 and 3.0"))
+        Self::ALL.into_iter().find(|sdk| sdk.word() == text).ok_or_else(|| {
+            Problem::whole(text, format!("unknown SDK \"{text}\""), "there are 1.3, 2.0 and 3.0")
+        })
     }
 }

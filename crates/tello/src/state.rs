@@ -194,11 +194,17 @@ mod tests {
     fn real_states_are_read_in_whole() {
         let old = State::read(OLD).unwrap();
         assert_eq!((old.temperature, old.tof, old.battery), ([Some(86), Some(88)], Some(10), Some(19)));
-        assert_eq!((old.barometer, old.acceleration[2], old.motor_time), (Some(-24.59), Some(-1000.0), Some(0)));
+        assert_eq!(
+            (old.barometer, old.acceleration[2], old.motor_time),
+            (Some(-24.59), Some(-1000.0), Some(0))
+        );
         assert_eq!((old.pad, old.unknown.len(), old.broken.len()), (Pad::default(), 0, 0));
         let pads = State::read(PADS).unwrap();
         assert_eq!((pads.pad.id, pads.pad.seen(), pads.pad.turned), (Some(-1), None, Some([-1; 3])));
-        assert_eq!((pads.number("yaw"), pads.number("h"), pads.number("agz")), (Some(-3.0), Some(50.0), Some(-956.0)));
+        assert_eq!(
+            (pads.number("yaw"), pads.number("h"), pads.number("agz")),
+            (Some(-3.0), Some(50.0), Some(-956.0))
+        );
         assert_eq!(old.to_string(), "bat 19%  h 0cm  tof 10cm  yaw 0°  motors 0s   88°C");
     }
 

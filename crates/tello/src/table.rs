@@ -200,6 +200,20 @@ impl Takes {
     }
 }
 
+impl Arg {
+    /// What it may be, in short: `20..500 cm`, `l|r|f|b`. `None` of words of one's own.
+    pub fn range(&self) -> Option<String> {
+        Some(match self.form {
+            Form::Number { least, most, unit } => format!("{least}..{most} {unit}").trim_end().to_owned(),
+            Form::Word(words) => words.join("|"),
+            Form::Pad => "m1..m8".to_owned(),
+            Form::Pixels(most) => format!("up to {most} of r b p 0"),
+            Form::Text(most) => format!("up to {most} characters"),
+            Form::Name => return None,
+        })
+    }
+}
+
 impl Spec {
     /// Whether an SDK has it in this form.
     pub fn is_in(&self, sdk: Sdk) -> bool {
@@ -278,6 +292,8 @@ mod tests {
         assert_eq!(seconds(Takes::Turn, &[-180.0], 50.0), 3.5);
         assert_eq!(seconds(Takes::Straight, &[30.0, -40.0, 0.0, 10.0], 50.0), 6.5);
         assert_eq!(seconds(Takes::Arc, &[30.0, 40.0, 0.0, 60.0, 80.0, 0.0, 50.0], 99.0), 3.5);
-        assert!(commands().all(|spec| spec.takes.patience(&[20.0; 7], 10.0) > spec.takes.usual(&[20.0; 7], 10.0)));
+        assert!(
+            commands().all(|spec| spec.takes.patience(&[20.0; 7], 10.0) > spec.takes.usual(&[20.0; 7], 10.0))
+        );
     }
 }

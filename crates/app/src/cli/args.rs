@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use sockscope::core::charset::Unmappable;
 use sockscope::core::ending::Limits;
 use sockscope::core::endpoint::{Endpoint, OPTIONS, OptionSpec, Role};
+use sockscope::core::lang::Lang;
 use sockscope::core::problem::Problem;
 use sockscope::core::quantity;
 use sockscope::core::session::Only;
@@ -202,6 +204,13 @@ pub(crate) fn peer(text: &str) -> Result<Only, String> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     let ip = bare.parse().map_err(|_| "a peer is an address with or without a port: 192.168.10.1:8889")?;
     Ok(Only { ip, port: None })
+}
+
+/// A language by its word.
+pub(crate) fn lang() -> impl TypedValueParser<Value = Lang> {
+    PossibleValuesParser::new(Lang::ALL.map(|(word, _)| word)).map(|word| {
+        Lang::ALL.into_iter().find(|(known, _)| *known == word).map_or(Lang::En, |(_, lang)| lang)
+    })
 }
 
 /// What to do with characters that a charset lacks.

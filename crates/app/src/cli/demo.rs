@@ -8,12 +8,12 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
-use clap::ValueEnum;
 use sockscope::bus::{Bus, Sink};
 use sockscope::core::charset::{Charset, Unmappable, Viewing};
 use sockscope::core::ending::Limits;
 use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::{Event, Purpose};
+use sockscope::core::lang::Lang;
 use sockscope::core::payload::Eol;
 use sockscope::drive;
 use sockscope::error::Error;
@@ -25,6 +25,7 @@ use sockscope::view::pcapng::{About, Recorder};
 use sockscope::view::rows::{Layout, Rows};
 use sockscope::view::{Render, hex, text};
 
+use super::args;
 use super::look::{self, Colour};
 use crate::exit::Verdict;
 use crate::out;
@@ -32,17 +33,11 @@ use crate::out;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Language of the story; that of the locale when absent
-    #[arg(long, value_enum, value_name = "LANG")]
+    #[arg(long, value_name = "LANG", value_parser = args::lang())]
     lang: Option<Lang>,
     /// Colours
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     color: Colour,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Lang {
-    En,
-    Zh,
 }
 
 /// What the article sends: three characters that every charset has, and two that not every one has.
@@ -55,8 +50,7 @@ const SHORT: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
-    let lang =
-        args.lang.unwrap_or_else(|| if look::locale().starts_with("zh") { Lang::Zh } else { Lang::En });
+    let lang = args.lang.unwrap_or_else(look::lang);
     let story = Story { lang, palette: args.color.palette(out::is_terminal()) };
     story.bytes()?;
     story.journey()?;
@@ -72,12 +66,12 @@ struct Story {
 
 impl Story {
     fn say(&self, en: &str, zh: &str) -> Result<(), Error> {
-        let words = if self.lang == Lang::Zh { zh } else { en };
+        let words = self.lang.pick(en, zh);
         out::result(format!("{words}\n").as_bytes())
     }
 
     fn heading(&self, number: u32, en: &str, zh: &str) -> Result<(), Error> {
-        let words = if self.lang == Lang::Zh { zh } else { en };
+        let words = self.lang.pick(en, zh);
         let mut line = b"\n".to_vec();
         self.palette.note.paint(&mut line, |line| line.extend(format!("{number}  {words}").as_bytes()));
         line.push(b'\n');
@@ -184,7 +178,7 @@ impl Story {
     }
 
     fn end(&self, en: &str, zh: &str, row: &str) -> Result<(), Error> {
-        let who = if self.lang == Lang::Zh { zh } else { en };
+        let who = self.lang.pick(en, zh);
         out::result(format!("   {who}  {row}").as_bytes())
     }
 

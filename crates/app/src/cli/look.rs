@@ -4,6 +4,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use sockscope::bus::Bus;
 use sockscope::core::charset::Viewing;
+use sockscope::core::lang::Lang;
 use sockscope::core::problem::Problem;
 use sockscope::view::json::Json;
 use sockscope::view::palette::Palette;
@@ -214,6 +215,11 @@ fn zone() -> TimeZone {
 pub(crate) fn locale() -> String {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
+}
+
+/// The language of the locale.
+pub(crate) fn lang() -> Lang {
+    Lang::of_locale(&locale())
 }
 
 /// A seed that differs from run to run.

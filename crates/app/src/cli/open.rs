@@ -7,10 +7,12 @@ use std::time::Duration;
 use clap::ValueEnum;
 use sockscope::core::capture_filter::Filter;
 use sockscope::core::charset::Viewing;
+use sockscope::core::lang::Lang;
 use sockscope::recording::{Index, Recording, Walk};
 use sockscope::view::flow::Transport;
 use sockscope::view::list::{Clock, Layout};
 
+use super::args;
 use super::look::{self, Colour};
 use crate::exit::Verdict;
 use crate::sift::Sift;
@@ -22,7 +24,7 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE")]
     file: String,
     /// Show this packet alone: its layers field by field, and its bytes
-    #[arg(long, value_name = "N", value_parser = super::args::count, group = "what")]
+    #[arg(long, value_name = "N", value_parser = args::count, group = "what")]
     packet: Option<u64>,
     /// Show what a conversation said, put together: tcp:0, udp:3, as --stats numbers them
     #[arg(long, value_name = "WHICH", group = "what")]
@@ -56,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long)]
     full: bool,
     /// Language of --explain; that of the locale when absent
-    #[arg(long, value_enum, value_name = "LANG")]
+    #[arg(long, value_name = "LANG", value_parser = args::lang())]
     lang: Option<Lang>,
     /// Colours
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
@@ -71,13 +73,6 @@ enum Time {
     Absolute,
     /// Seconds since the packet before
     Delta,
-}
-
-/// A language.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Lang {
-    En,
-    Zh,
 }
 
 /// A conversation by its transport and number.
@@ -110,7 +105,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let walk = Walk::new(Recording::open(&args.file)?);
     let sift = filter.map(Sift::new);
-    let lang = args.lang.unwrap_or_else(Lang::of_locale);
+    let lang = args.lang.unwrap_or_else(look::lang);
     if let Some(number) = args.packet {
         return opened::sheet(walk, number, &palette);
     }
@@ -161,9 +156,3 @@ impl Args {
 const FOLD: usize = 64;
 /// Columns of a row besides its payload.
 const BESIDES: usize = 100;
-
-impl Lang {
-    fn of_locale() -> Self {
-        if look::locale().starts_with("zh") { Self::Zh } else { Self::En }
-    }
-}

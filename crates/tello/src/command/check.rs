@@ -23,12 +23,16 @@ impl Command {
         for (arg, range) in self.spec.args.iter().zip(&self.args) {
             let text = &self.line[range.clone()];
             let fine = match arg.form {
-                Form::Number { least, most, .. } => numbers.next().is_some_and(|number| (least..=most).contains(number)),
+                Form::Number { least, most, .. } => {
+                    numbers.next().is_some_and(|number| (least..=most).contains(number))
+                }
                 Form::Word(words) => words.contains(&text),
                 Form::Pad => pads(sdk).any(|pad| pad == text),
                 Form::Name => true,
                 Form::Text(most) => text.chars().count() <= most,
-                Form::Pixels(most) => text.len() <= most && text.bytes().all(|pixel| b"rbp0".contains(&pixel)),
+                Form::Pixels(most) => {
+                    text.len() <= most && text.bytes().all(|pixel| b"rbp0".contains(&pixel))
+                }
             };
             if !fine {
                 let what = match arg.form {
@@ -87,7 +91,9 @@ pub(super) fn wanted(arg: &Arg, sdk: Sdk) -> String {
         Form::Number { least, most, unit: "" } => format!("{name} is {least} to {most}"),
         Form::Number { least, most, unit } => format!("{name} is {least} to {most} {unit}"),
         Form::Word(words) => format!("{name} is {}", any(words.iter().copied())),
-        Form::Pad if sdk == Sdk::V3_0 => format!("{name} is m1 to m8, m-1 (the first seen) or m-2 (the nearest)"),
+        Form::Pad if sdk == Sdk::V3_0 => {
+            format!("{name} is m1 to m8, m-1 (the first seen) or m-2 (the nearest)")
+        }
         Form::Pad => format!("{name} is m1 to m8"),
         Form::Name => format!("{name} is a word"),
         Form::Text(most) => format!("{name} has at most {most} characters"),

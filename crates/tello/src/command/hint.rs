@@ -8,16 +8,13 @@ use crate::table::{Form, Spec, commands};
 /// What is still to be typed behind `line`, for a person: ` x  20 to 500 cm`. `None` where nothing is known, or where
 /// several commands are still possible.
 pub fn hint(line: &str, sdk: Sdk) -> Option<String> {
-    let mut known = commands().filter(|spec| spec.is_in(sdk) && is_begun(line, spec));
+    let known: Vec<_> = commands().filter(|spec| spec.is_in(sdk) && is_begun(line, spec)).collect();
     // Of commands that differ in their number of arguments, the shortest.
-    let spec = known.clone().min_by_key(|spec| (spec.name.len(), spec.args.len()))?;
-    if known.any(|other| other.name != spec.name) && !line.starts_with(spec.name) {
-        return None;
-    }
-    let typed = line.strip_prefix(spec.name).unwrap_or_default();
-    if !line.starts_with(spec.name) {
-        return Some(spec.name[line.len()..].to_owned());
-    }
+    let spec = known.iter().min_by_key(|spec| (spec.name.len(), spec.args.len()))?;
+    let Some(typed) = line.strip_prefix(spec.name) else {
+        let alone = known.iter().all(|other| other.name == spec.name);
+        return alone.then(|| spec.name[line.len()..].to_owned());
+    };
     let given = typed.split(' ').skip(1).collect::<Vec<_>>();
     let done = given.iter().filter(|word| !word.is_empty()).count();
     let rest = &spec.args[done.min(spec.args.len())..];
@@ -33,7 +30,8 @@ pub fn complete(line: &str, sdk: Sdk) -> Vec<&'static str> {
     let place = begun.len() - 1;
     let last = &line[begun[place].clone()];
     let mut found: Vec<&'static str> = Vec::new();
-    for spec in commands().filter(|spec| spec.is_in(sdk) && is_begun(&line[..line.len() - last.len()], spec)) {
+    for spec in commands().filter(|spec| spec.is_in(sdk) && is_begun(&line[..line.len() - last.len()], spec))
+    {
         if let Some(word) = spec.name.split(' ').nth(place) {
             found.push(word);
         } else if let Some(arg) = spec.args.get(place - length(spec.name)) {

@@ -42,7 +42,9 @@ fn what_is_wrong_is_pointed_at() {
     let small = "the radius is 20 cm; it has to be 50 to 1000 cm";
     assert_eq!(wrong("curve 20 20 0 40 0 0 30", Sdk::V2_0).0, small);
     assert!(Command::read("curve 100 100 0 200 0 0 30", Sdk::V2_0).is_ok());
-    assert!(wrong("go 100 0 50 50 m9", Sdk::V2_0).0.starts_with("\"m9\" is not allowed here; pad is m1 to m8"));
+    assert!(
+        wrong("go 100 0 50 50 m9", Sdk::V2_0).0.starts_with("\"m9\" is not allowed here; pad is m1 to m8")
+    );
 }
 
 #[test]

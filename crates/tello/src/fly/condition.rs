@@ -38,8 +38,8 @@ const WORDS: [(&str, Is); 7] = [
 
 /// The keys that a drone's state may have, as they are named on the wire.
 pub const KEYS: [&str; 20] = [
-    "h", "bat", "tof", "yaw", "pitch", "roll", "vgx", "vgy", "vgz", "templ", "temph", "baro", "time", "agx", "agy",
-    "agz", "mid", "x", "y", "z",
+    "h", "bat", "tof", "yaw", "pitch", "roll", "vgx", "vgy", "vgz", "templ", "temph", "baro", "time", "agx",
+    "agy", "agz", "mid", "x", "y", "z",
 ];
 
 impl Condition {
@@ -50,7 +50,9 @@ impl Condition {
     /// One of them is missing, or is none of those known.
     pub fn read(text: &str) -> Result<Self, Problem> {
         let mut words = text.split_whitespace();
-        let (Some(key), Some(is), Some(number), None) = (words.next(), words.next(), words.next(), words.next()) else {
+        let (Some(key), Some(is), Some(number), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
             return Err(Problem::whole(text, "three words are wanted here", "write it like h > 50"));
         };
         let place = |word: &str| {
@@ -58,8 +60,10 @@ impl Condition {
             at..at + word.len()
         };
         if !KEYS.contains(&key) {
-            let remedy = nearest(key, KEYS.into_iter())
-                .map_or_else(|| format!("there are {}", KEYS.join(", ")), |near| format!("did you mean {near}?"));
+            let remedy = nearest(key, KEYS.into_iter()).map_or_else(
+                || format!("there are {}", KEYS.join(", ")),
+                |near| format!("did you mean {near}?"),
+            );
             return Err(Problem::new(text, place(key), format!("the state has no \"{key}\""), remedy));
         }
         let Some((_, is)) = WORDS.iter().find(|(word, _)| *word == is) else {
@@ -67,7 +71,8 @@ impl Condition {
             return Err(Problem::new(text, place(is), format!("\"{is}\" compares nothing"), remedy));
         };
         let value = number.parse().ok().filter(|number: &f64| number.is_finite());
-        let what = || Problem::new(text, place(number), format!("\"{number}\" is no number"), "write it like 50");
+        let what =
+            || Problem::new(text, place(number), format!("\"{number}\" is no number"), "write it like 50");
         Ok(Self { key: key.to_owned(), is: *is, number: value.ok_or_else(what)? })
     }
 
@@ -105,8 +110,14 @@ mod tests {
     fn conditions_are_read_and_held_against_a_state() {
         let state = State::read(b"h:50;bat:19;baro:-24.59;roll:x;\r\n").unwrap();
         let holds = |text| Condition::read(text).unwrap().holds(&state);
-        assert_eq!((holds("h > 40"), holds("h > 50"), holds("h >= 50")), (Some(true), Some(false), Some(true)));
-        assert_eq!((holds("bat < 20"), holds("bat != 19"), holds("baro <= -24.5")), (Some(true), Some(false), Some(true)));
+        assert_eq!(
+            (holds("h > 40"), holds("h > 50"), holds("h >= 50")),
+            (Some(true), Some(false), Some(true))
+        );
+        assert_eq!(
+            (holds("bat < 20"), holds("bat != 19"), holds("baro <= -24.5")),
+            (Some(true), Some(false), Some(true))
+        );
         assert_eq!((holds("tof = 10"), holds("roll = 0")), (None, None));
         assert_eq!(Condition::read("h  ==  50").unwrap().to_string(), "h = 50");
     }

@@ -118,7 +118,9 @@ impl Flight {
                     self.until(now, began, end)?;
                 }
                 Doing::Land => return Some(self.land(now)),
-                Doing::Command(..) | Doing::Pause(_) | Doing::Barrier | Doing::Landing(_) | Doing::Over => return None,
+                Doing::Command(..) | Doing::Pause(_) | Doing::Barrier | Doing::Landing(_) | Doing::Over => {
+                    return None;
+                }
             }
             if matches!(self.doing, Doing::Next)
                 && let Some(act) = self.step(now)
@@ -151,7 +153,9 @@ impl Flight {
                     let said = self.said(condition.key());
                     self.done(&step, now, Duration::ZERO, said);
                 }
-                _ => self.fail(step.line, format!("expected {condition}, and {}", self.said(condition.key()))),
+                _ => {
+                    self.fail(step.line, format!("expected {condition}, and {}", self.said(condition.key())))
+                }
             },
             What::Say(words) => {
                 self.done(&step, now, Duration::ZERO, String::new());

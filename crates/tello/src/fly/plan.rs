@@ -86,7 +86,11 @@ impl Plan {
         }
         let depth = way.iter().map(|place| place[2]).fold(0.0, f64::min);
         if depth < 0.0 {
-            self.warnings.push(format!("line {line}: {} leads {:.0} cm below the ground", command.line(), -depth));
+            self.warnings.push(format!(
+                "line {line}: {} leads {:.0} cm below the ground",
+                command.line(),
+                -depth
+            ));
             at.place[2] = at.place[2].max(0.0);
         }
     }
@@ -140,7 +144,8 @@ impl Reckoned {
 
     /// The arc through one point to another.
     fn arc(&mut self, through: [f64; 3], to: [f64; 3]) -> Vec<[f64; 3]> {
-        let way = arc(through, to).map_or(vec![through, to], |arc| (1..=STEPS).map(|step| arc.at(step)).collect());
+        let way =
+            arc(through, to).map_or(vec![through, to], |arc| (1..=STEPS).map(|step| arc.at(step)).collect());
         let way: Vec<_> = way.into_iter().map(|point| self.seen(point)).collect();
         self.place = way.last().copied().unwrap_or(self.place);
         way
@@ -183,7 +188,9 @@ fn arc(through: [f64; 3], to: [f64; 3]) -> Option<Arc> {
     let chord = from(through);
     let across = add(chord, scaled(first, -dot(chord, first) / (radius * radius)));
     let second = scaled(across, radius / dot(across, across).sqrt());
-    let angle = |point: [f64; 3]| dot(from(point), second).atan2(dot(from(point), first)).rem_euclid(std::f64::consts::TAU);
+    let angle = |point: [f64; 3]| {
+        dot(from(point), second).atan2(dot(from(point), first)).rem_euclid(std::f64::consts::TAU)
+    };
     let (between, whole) = (angle(through), angle(to));
     let angle = if whole < between { whole - std::f64::consts::TAU } else { whole };
     Some(Arc { centre, axes: [first, second], angle })
@@ -207,7 +214,11 @@ mod tests {
         let plan = plan("takeoff\nspeed 50\nrepeat 4\nforward 100\ncw 90\nend\nland\n");
         assert_eq!(ends(&plan), [0, 0, 0]);
         // Take-off, eight moves of a second and a half and their ways, landing.
-        assert!((plan.takes.as_secs_f64() - (6.1 + 0.05 + 4.0 * (3.5 + 2.5) + 3.7)).abs() < 1e-6, "{:?}", plan.takes);
+        assert!(
+            (plan.takes.as_secs_f64() - (6.1 + 0.05 + 4.0 * (3.5 + 2.5) + 3.7)).abs() < 1e-6,
+            "{:?}",
+            plan.takes
+        );
         assert_eq!((plan.points.len(), plan.warnings.len()), (7, 0));
         assert_eq!(plan.points[3].place.map(|axis| axis.round() as i64), [100, -100, 80]);
     }

@@ -36,7 +36,11 @@ impl Script {
         }
         if let Some(start) = reader.open.first() {
             let line = reader.steps[*start].line;
-            let problem = Problem::whole(text.split('\n').nth(line - 1).unwrap_or_default(), "repeat has no end", "write end below");
+            let problem = Problem::whole(
+                text.split('\n').nth(line - 1).unwrap_or_default(),
+                "repeat has no end",
+                "write end below",
+            );
             problems.push(named(line, problem));
         }
         if problems.is_empty() {
@@ -55,7 +59,9 @@ impl Script {
         let mut length = 0_u64;
         for step in &self.steps {
             match step.what {
-                What::Repeat { times, .. } => factor.push(factor[factor.len() - 1].saturating_mul(times.into())),
+                What::Repeat { times, .. } => {
+                    factor.push(factor[factor.len() - 1].saturating_mul(times.into()))
+                }
                 What::Again { .. } => drop(factor.pop()),
                 _ => length = length.saturating_add(factor[factor.len() - 1]),
             }
@@ -101,7 +107,8 @@ impl Script {
                         let spec = command.spec();
                         match (spec.needs, flies) {
                             (Needs::Flying | Needs::Pads, false) => {
-                                let what = format!("{} comes while the drone stands on the ground", spec.name);
+                                let what =
+                                    format!("{} comes while the drone stands on the ground", spec.name);
                                 return Err(self.at(text, step, &what, "take off before"));
                             }
                             (Needs::Ground, true) => {
@@ -152,7 +159,14 @@ impl Reader {
             Some(rest) => {
                 let (word, rest) = rest.split_once(' ').unwrap_or((rest, ""));
                 let only = word.parse().ok().filter(|drone| *drone > 0);
-                let what = || Problem::new(line, start..start + 1 + word.len(), "no number of a drone", "write it like @2 forward 50");
+                let what = || {
+                    Problem::new(
+                        line,
+                        start..start + 1 + word.len(),
+                        "no number of a drone",
+                        "write it like @2 forward 50",
+                    )
+                };
                 let at = end - rest.trim_start().len();
                 (Some(only.ok_or_else(what)?), rest.trim_start(), at)
             }
@@ -162,7 +176,8 @@ impl Reader {
         let what = match word {
             "wait" => What::Wait(quantity::duration(rest.trim()).map_err(|problem| inside(problem, at))?),
             "until" => {
-                let (condition, within) = rest.split_once(" within ").map_or((rest, None), |(a, b)| (a, Some(b)));
+                let (condition, within) =
+                    rest.split_once(" within ").map_or((rest, None), |(a, b)| (a, Some(b)));
                 let condition = Condition::read(condition).map_err(|problem| inside(problem, at))?;
                 let read = |text: &str| {
                     quantity::duration(text.trim()).map_err(|problem| inside(problem, end - text.len()))
@@ -182,7 +197,14 @@ impl Reader {
 
     fn repeat(&mut self, number: usize, line: &str, times: &str, at: usize) -> Result<(), Problem> {
         let count = times.trim().parse().ok().filter(|times| (1..=10_000).contains(times));
-        let what = || Problem::new(line, at..at + times.len(), format!("\"{times}\" is no number of times"), "write 1 to 10000");
+        let what = || {
+            Problem::new(
+                line,
+                at..at + times.len(),
+                format!("\"{times}\" is no number of times"),
+                "write 1 to 10000",
+            )
+        };
         self.open.push(self.steps.len());
         let times = count.ok_or_else(what)?;
         self.steps.push(Step { line: number, only: None, what: What::Repeat { times, end: 0 } });
@@ -250,13 +272,14 @@ land
     #[test]
     fn every_wrong_line_is_told() {
         let text = "takeoff\nforwrd 50\nup 5\nwait long\nuntil hh > 3\nend\nrepeat 0\nland\n";
-        let wrong: Vec<_> = Script::read(text, Sdk::V1_3).unwrap_err().iter().map(ToString::to_string).collect();
+        let wrong: Vec<_> =
+            Script::read(text, Sdk::V1_3).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
             wrong,
             [
                 "line 2: unknown command \"forwrd\"; did you mean forward?",
                 "line 3: 5 is out of range; x is 20 to 500 cm",
-                "line 4: duration long is no number; write a number and a unit, like 500ms or 1.5s",
+                "line 4: \"long\" is not a duration; write a number and a unit, like 500ms or 1.5s",
                 "line 5: the state has no \"hh\"; did you mean h?",
                 "line 6: there is nothing to end; repeat comes before end",
                 "line 7: \"0\" is no number of times; write 1 to 10000",
@@ -276,7 +299,10 @@ land
         assert_eq!(wrong("forward 50\n"), of(ground, "forward 50"));
         let twice = "line 2: takeoff comes while the drone flies; land before";
         assert_eq!(wrong("repeat 2\n takeoff # up\nend\nland"), of(twice, "takeoff"));
-        assert_eq!(wrong("takeoff\nemergency"), of("line 2: emergency drops the drone where it is; land instead", "emergency"));
+        assert_eq!(
+            wrong("takeoff\nemergency"),
+            of("line 2: emergency drops the drone where it is; land instead", "emergency")
+        );
         assert_eq!(wrong("# nothing\n").0, "there is no command in this script; write one, as takeoff");
         assert_eq!(wrong("takeoff\nrepeat 2\nland").0, "line 2: repeat has no end; write end below");
         let many = "takeoff\nrepeat 10000\nrepeat 10000\nup 20\nend\nend\n";

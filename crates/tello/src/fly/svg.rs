@@ -41,7 +41,10 @@ pub fn draw(title: &str, tracks: &[Track]) -> String {
         right.line(&mut out, track, time, colour);
         let y = VIEW.1 + 2.0 * EDGE + 20.0 * index as f64;
         put(&mut out, format_args!("<circle cx=\"{EDGE}\" cy=\"{}\" r=\"5\" fill=\"{colour}\"/>\n", y - 4.0));
-        put(&mut out, format_args!("<text x=\"{}\" y=\"{y}\">{}</text>\n", EDGE + 12.0, escaped(&track.label)));
+        put(
+            &mut out,
+            format_args!("<text x=\"{}\" y=\"{y}\">{}</text>\n", EDGE + 12.0, escaped(&track.label)),
+        );
     }
     out.push_str("</svg>\n");
     out
@@ -84,19 +87,32 @@ impl Frame {
         let marks = |axis: usize| {
             let (low, step) = (self.low[axis], self.step[axis]);
             let first = (low / step).ceil();
-            (0..).map(move |index| (first + f64::from(index)) * step).take_while(move |value| *value <= low + self.span[axis] + 1e-9)
+            (0..)
+                .map(move |index| (first + f64::from(index)) * step)
+                .take_while(move |value| *value <= low + self.span[axis] + 1e-9)
         };
         for value in marks(0) {
             let x = self.x(value);
             put(out, format_args!("<path d=\"M{x:.1} {top}V{bottom}\" stroke=\"#ddd\"/>\n"));
             let y = bottom + 14.0;
-            put(out, format_args!("<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\" fill=\"#555\">{value}{unit}</text>\n"));
+            put(
+                out,
+                format_args!(
+                    "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\" fill=\"#555\">{value}{unit}</text>\n"
+                ),
+            );
         }
         for value in marks(1) {
             let y = self.y(value);
             put(out, format_args!("<path d=\"M{left} {y:.1}H{right}\" stroke=\"#ddd\"/>\n"));
             let x = left - 4.0;
-            put(out, format_args!("<text x=\"{x}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#555\">{value}</text>\n", y + 4.0));
+            put(
+                out,
+                format_args!(
+                    "<text x=\"{x}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#555\">{value}</text>\n",
+                    y + 4.0
+                ),
+            );
         }
     }
 
@@ -107,7 +123,12 @@ impl Frame {
             let letter = if index == 0 { 'M' } else { 'L' };
             put(&mut path, format_args!("{letter}{:.1} {:.1}", self.x(point[0]), self.y(point[1])));
         }
-        put(out, format_args!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n"));
+        put(
+            out,
+            format_args!(
+                "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\" stroke-linejoin=\"round\"/>\n"
+            ),
+        );
         let (x, y) = (self.x(first[0]), self.y(first[1]));
         put(out, format_args!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{colour}\"/>\n"));
     }
@@ -136,7 +157,12 @@ mod tests {
     #[test]
     fn a_square_is_drawn_in_both_views() {
         let corner = |seconds, x, y, z| Point { time: Duration::from_secs(seconds), place: [x, y, z] };
-        let points = vec![corner(0, 0.0, 0.0, 0.0), corner(6, 0.0, 0.0, 80.0), corner(9, 100.0, 0.0, 80.0), corner(12, 100.0, -100.0, 80.0)];
+        let points = vec![
+            corner(0, 0.0, 0.0, 0.0),
+            corner(6, 0.0, 0.0, 80.0),
+            corner(9, 100.0, 0.0, 80.0),
+            corner(12, 100.0, -100.0, 80.0),
+        ];
         let picture = draw("a <square>", &[Track { label: "192.168.10.1".to_owned(), points }]);
         assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
         assert!(picture.contains("a &lt;square&gt;") && picture.contains(">192.168.10.1<"));

@@ -13,7 +13,12 @@ const PASSWORD: Arg = Arg { name: "password", form: Form::Name };
 const STICK: (f64, f64) = (-100.0, 100.0);
 
 pub(super) const ROWS: &[Spec] = &[
-    Spec { name: "command", en: "enter SDK mode: nothing else is understood before", zh: "进入 SDK 模式，此前不接受其他命令", ..BARE },
+    Spec {
+        name: "command",
+        en: "enter SDK mode: nothing else is understood before",
+        zh: "进入 SDK 模式，此前不接受其他命令",
+        ..BARE
+    },
     Spec {
         name: "takeoff",
         needs: Needs::Ground,
@@ -37,10 +42,18 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "立即停转电机：会坠落",
         ..BARE
     },
-    Spec { name: "stop", since: Sdk::V2_0, en: "stop the move and hover", zh: "停止移动并悬停", ..BARE },
+    Spec {
+        name: "stop", since: Sdk::V2_0, en: "stop the move and hover", zh: "停止移动并悬停", ..BARE
+    },
     Spec { name: "streamon", en: "start the video stream", zh: "打开视频流", ..BARE },
     Spec { name: "streamoff", en: "stop the video stream", zh: "关闭视频流", ..BARE },
-    Spec { name: "speed", args: &[number("x", 10.0, 100.0, "cm/s")], en: "set the speed of moves", zh: "设置移动速度", ..BARE },
+    Spec {
+        name: "speed",
+        args: &[number("x", 10.0, 100.0, "cm/s")],
+        en: "set the speed of moves",
+        zh: "设置移动速度",
+        ..BARE
+    },
     Spec {
         name: "rc",
         args: &[
@@ -76,16 +89,49 @@ pub(super) const ROWS: &[Spec] = &[
     read("time?", Value::Time, "seconds with motors on", "电机运行秒数"),
     read("wifi?", Value::Wifi, "signal to noise of the Wi-Fi", "Wi-Fi 信噪比"),
     Spec { until: Sdk::V1_3, ..read("height?", Value::Height, "height in decimetres", "高度，分米") },
-    Spec { until: Sdk::V1_3, ..read("temp?", Value::Temperature, "lowest and highest temperature of the board", "主板最低和最高温度") },
-    Spec { until: Sdk::V1_3, ..read("attitude?", Value::Attitude, "pitch, roll and yaw in degrees", "俯仰、横滚、偏航角度") },
-    Spec { until: Sdk::V1_3, ..read("baro?", Value::Barometer, "barometric height in metres", "气压高度，米") },
-    Spec { until: Sdk::V1_3, ..read("acceleration?", Value::Acceleration, "acceleration in thousandths of g", "加速度，千分之一 g") },
-    Spec { until: Sdk::V1_3, ..read("tof?", Value::Distance, "distance to the ground in millimetres", "离地距离，毫米") },
+    Spec {
+        until: Sdk::V1_3,
+        ..read(
+            "temp?",
+            Value::Temperature,
+            "lowest and highest temperature of the board",
+            "主板最低和最高温度",
+        )
+    },
+    Spec {
+        until: Sdk::V1_3,
+        ..read("attitude?", Value::Attitude, "pitch, roll and yaw in degrees", "俯仰、横滚、偏航角度")
+    },
+    Spec {
+        until: Sdk::V1_3,
+        ..read("baro?", Value::Barometer, "barometric height in metres", "气压高度，米")
+    },
+    Spec {
+        until: Sdk::V1_3,
+        ..read("acceleration?", Value::Acceleration, "acceleration in thousandths of g", "加速度，千分之一 g")
+    },
+    Spec {
+        until: Sdk::V1_3,
+        ..read("tof?", Value::Distance, "distance to the ground in millimetres", "离地距离，毫米")
+    },
     Spec { since: Sdk::V2_0, ..read("sdk?", Value::Sdk, "version of the SDK", "SDK 版本") },
     Spec { since: Sdk::V2_0, ..read("sn?", Value::Serial, "serial number", "序列号") },
-    Spec { since: Sdk::V3_0, ..read("hardware?", Value::Hardware, "TELLO, or RMTT with the controller", "TELLO，带扩展控制器时为 RMTT") },
-    Spec { since: Sdk::V3_0, ..read("wifiversion?", Value::WifiVersion, "version of the Wi-Fi part", "Wi-Fi 版本") },
-    Spec { since: Sdk::V3_0, ..read("ap?", Value::AccessPoint, "the network it joins", "要连接的网络") },
+    Spec {
+        since: Sdk::V3_0,
+        ..read(
+            "hardware?",
+            Value::Hardware,
+            "TELLO, or RMTT with the controller",
+            "TELLO，带扩展控制器时为 RMTT",
+        )
+    },
+    Spec {
+        since: Sdk::V3_0,
+        ..read("wifiversion?", Value::WifiVersion, "version of the Wi-Fi part", "Wi-Fi 版本")
+    },
+    Spec {
+        since: Sdk::V3_0, ..read("ap?", Value::AccessPoint, "the network it joins", "要连接的网络")
+    },
     Spec { since: Sdk::V3_0, ..read("ssid?", Value::Network, "its own network", "自身网络") },
     Spec {
         name: "ap",
@@ -97,7 +143,13 @@ pub(super) const ROWS: &[Spec] = &[
         ..BARE
     },
     Spec { name: "mon", since: Sdk::V2_0, en: "look for mission pads", zh: "打开挑战卡探测", ..BARE },
-    Spec { name: "moff", since: Sdk::V2_0, en: "look for mission pads no more", zh: "关闭挑战卡探测", ..BARE },
+    Spec {
+        name: "moff",
+        since: Sdk::V2_0,
+        en: "look for mission pads no more",
+        zh: "关闭挑战卡探测",
+        ..BARE
+    },
     Spec {
         name: "mdirection",
         args: &[word("x", &["0", "1", "2"])],
@@ -122,7 +174,14 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "设置状态和视频端口",
         ..BARE
     },
-    Spec { name: "setfps", args: &[word("fps", &["high", "middle", "low"])], since: Sdk::V3_0, en: "30, 15 or 5 pictures a second", zh: "帧率 30、15 或 5", ..BARE },
+    Spec {
+        name: "setfps",
+        args: &[word("fps", &["high", "middle", "low"])],
+        since: Sdk::V3_0,
+        en: "30, 15 or 5 pictures a second",
+        zh: "帧率 30、15 或 5",
+        ..BARE
+    },
     Spec {
         name: "setbitrate",
         args: &[word("rate", &["0", "1", "2", "3", "4", "5"])],
@@ -131,7 +190,28 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "视频码率 Mbit/s，0 为自动",
         ..BARE
     },
-    Spec { name: "setresolution", args: &[word("size", &["high", "low"])], since: Sdk::V3_0, en: "720 or 480 lines", zh: "720P 或 480P", ..BARE },
-    Spec { name: "wifisetchannel", args: &[number("n", 1.0, 13.0, "")], since: Sdk::V3_0, en: "channel of its own network", zh: "自身 Wi-Fi 信道", ..BARE },
-    Spec { name: "multiwifi", args: &[NAME, PASSWORD], since: Sdk::V3_0, en: "a network of its own for many clients", zh: "供多个客户端连接的 Wi-Fi", ..BARE },
+    Spec {
+        name: "setresolution",
+        args: &[word("size", &["high", "low"])],
+        since: Sdk::V3_0,
+        en: "720 or 480 lines",
+        zh: "720P 或 480P",
+        ..BARE
+    },
+    Spec {
+        name: "wifisetchannel",
+        args: &[number("n", 1.0, 13.0, "")],
+        since: Sdk::V3_0,
+        en: "channel of its own network",
+        zh: "自身 Wi-Fi 信道",
+        ..BARE
+    },
+    Spec {
+        name: "multiwifi",
+        args: &[NAME, PASSWORD],
+        since: Sdk::V3_0,
+        en: "a network of its own for many clients",
+        zh: "供多个客户端连接的 Wi-Fi",
+        ..BARE
+    },
 ];

@@ -61,7 +61,12 @@ pub(super) const ROWS: &[Spec] = &[
     matrix("EXT mled r g", &[PACE, BOOK], "scroll a picture to the right", "图案向右滚动"),
     matrix("EXT mled u g", &[PACE, BOOK], "scroll a picture up", "图案向上滚动"),
     matrix("EXT mled d g", &[PACE, BOOK], "scroll a picture down", "图案向下滚动"),
-    matrix("EXT mled s", &[INK, Arg { name: "character", form: Form::Name }], "show a character, or heart", "显示一个字符或 heart"),
+    matrix(
+        "EXT mled s",
+        &[INK, Arg { name: "character", form: Form::Name }],
+        "show a character, or heart",
+        "显示一个字符或 heart",
+    ),
     matrix("EXT mled sg", &[PICTURE], "the picture shown after the start", "设置开机图案"),
     matrix("EXT mled sc", &[], "no picture after the start", "清除开机图案"),
     matrix("EXT mled sl", &[colour("n")], "brightness", "亮度"),

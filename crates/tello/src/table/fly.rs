@@ -3,8 +3,10 @@
 use super::{Answer, Arg, BARE, Form, Needs, Spec, Takes, number, word};
 use crate::sdk::Sdk;
 
+const FAR: &[Arg] = &[number("x", 20.0, 500.0, "cm")];
+
 const fn way(name: &'static str, en: &'static str, zh: &'static str) -> Spec {
-    Spec { name, args: &[number("x", 20.0, 500.0, "cm")], needs: Needs::Flying, takes: Takes::Way, en, zh, ..BARE }
+    Spec { name, args: FAR, needs: Needs::Flying, takes: Takes::Way, en, zh, ..BARE }
 }
 
 const FLYING: Spec = Spec { needs: Needs::Flying, ..BARE };
@@ -22,7 +24,10 @@ const ROUND: Spec = Spec { takes: Takes::Turn, ..FLYING };
 const CLOCKWISE: (&str, &str) = ("turn clockwise", "顺时针旋转");
 const COUNTER: (&str, &str) = ("turn counterclockwise", "逆时针旋转");
 const GO: (&str, &str) = ("fly to a point: x forward, y left, z up", "飞往坐标点：x 向前，y 向左，z 向上");
-const CURVE: (&str, &str) = ("fly an arc through one point to another, radius 0.5 to 10 m", "沿弧线经一点飞到另一点，半径 0.5 至 10 米");
+const CURVE: (&str, &str) = (
+    "fly an arc through one point to another, radius 0.5 to 10 m",
+    "沿弧线经一点飞到另一点，半径 0.5 至 10 米",
+);
 
 const NEAR: Arg = number("x", 20.0, 500.0, "cm");
 const NEAR_Y: Arg = number("y", 20.0, 500.0, "cm");
@@ -36,9 +41,23 @@ pub(super) const ROWS: &[Spec] = &[
     way("right", "fly to the right", "向右飞"),
     way("forward", "fly ahead", "向前飞"),
     way("back", "fly backwards", "向后飞"),
-    Spec { name: "cw", args: &[number("x", 1.0, 3600.0, "degrees")], until: Sdk::V1_3, en: CLOCKWISE.0, zh: CLOCKWISE.1, ..ROUND },
+    Spec {
+        name: "cw",
+        args: &[number("x", 1.0, 3600.0, "degrees")],
+        until: Sdk::V1_3,
+        en: CLOCKWISE.0,
+        zh: CLOCKWISE.1,
+        ..ROUND
+    },
     Spec { name: "cw", args: &[LITTLE], since: Sdk::V2_0, en: CLOCKWISE.0, zh: CLOCKWISE.1, ..ROUND },
-    Spec { name: "ccw", args: &[number("x", 1.0, 3600.0, "degrees")], until: Sdk::V1_3, en: COUNTER.0, zh: COUNTER.1, ..ROUND },
+    Spec {
+        name: "ccw",
+        args: &[number("x", 1.0, 3600.0, "degrees")],
+        until: Sdk::V1_3,
+        en: COUNTER.0,
+        zh: COUNTER.1,
+        ..ROUND
+    },
     Spec { name: "ccw", args: &[LITTLE], since: Sdk::V2_0, en: COUNTER.0, zh: COUNTER.1, ..ROUND },
     Spec {
         name: "flip",
@@ -48,8 +67,24 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "向左、右、前、后翻滚；电量约需高于 50%",
         ..FLYING
     },
-    Spec { name: "go", args: &[NEAR, NEAR_Y, NEAR_Z, FAST], until: Sdk::V1_3, takes: Takes::Straight, en: GO.0, zh: GO.1, ..FLYING },
-    Spec { name: "go", args: &[cm("x"), cm("y"), cm("z"), FAST], since: Sdk::V2_0, takes: Takes::Straight, en: GO.0, zh: GO.1, ..FLYING },
+    Spec {
+        name: "go",
+        args: &[NEAR, NEAR_Y, NEAR_Z, FAST],
+        until: Sdk::V1_3,
+        takes: Takes::Straight,
+        en: GO.0,
+        zh: GO.1,
+        ..FLYING
+    },
+    Spec {
+        name: "go",
+        args: &[cm("x"), cm("y"), cm("z"), FAST],
+        since: Sdk::V2_0,
+        takes: Takes::Straight,
+        en: GO.0,
+        zh: GO.1,
+        ..FLYING
+    },
     Spec {
         name: "curve",
         args: &[cm("x1"), cm("y1"), cm("z1"), cm("x2"), cm("y2"), cm("z2"), ARC],
@@ -68,7 +103,16 @@ pub(super) const ROWS: &[Spec] = &[
     },
     Spec {
         name: "curve",
-        args: &[cm("x1"), cm("y1"), number("z1", 0.0, 500.0, "cm"), cm("x2"), cm("y2"), number("z2", 0.0, 500.0, "cm"), ARC, PAD],
+        args: &[
+            cm("x1"),
+            cm("y1"),
+            number("z1", 0.0, 500.0, "cm"),
+            cm("x2"),
+            cm("y2"),
+            number("z2", 0.0, 500.0, "cm"),
+            ARC,
+            PAD,
+        ],
         takes: Takes::Arc,
         en: "fly an arc above a mission pad",
         zh: "在挑战卡坐标系中沿弧线飞行",
@@ -90,8 +134,22 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "从一张挑战卡飞到另一张上方并转向",
         ..PADS
     },
-    Spec { name: "motoron", since: Sdk::V3_0, needs: Needs::Ground, en: "turn the motors slowly, to cool", zh: "低速转动电机散热", ..BARE },
-    Spec { name: "motoroff", since: Sdk::V3_0, needs: Needs::Ground, en: "stop what motoron began", zh: "停止 motoron", ..BARE },
+    Spec {
+        name: "motoron",
+        since: Sdk::V3_0,
+        needs: Needs::Ground,
+        en: "turn the motors slowly, to cool",
+        zh: "低速转动电机散热",
+        ..BARE
+    },
+    Spec {
+        name: "motoroff",
+        since: Sdk::V3_0,
+        needs: Needs::Ground,
+        en: "stop what motoron began",
+        zh: "停止 motoron",
+        ..BARE
+    },
     Spec {
         name: "throwfly",
         since: Sdk::V3_0,
@@ -101,5 +159,7 @@ pub(super) const ROWS: &[Spec] = &[
         zh: "五秒内抛出即起飞",
         ..BARE
     },
-    Spec { name: "reboot", since: Sdk::V3_0, answer: Answer::Nothing, en: "start anew", zh: "重启", ..BARE },
+    Spec {
+        name: "reboot", since: Sdk::V3_0, answer: Answer::Nothing, en: "start anew", zh: "重启", ..BARE
+    },
 ];

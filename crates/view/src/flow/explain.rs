@@ -10,6 +10,7 @@ mod sends;
 mod state;
 
 use sockscope_core::facts::Stamp;
+use sockscope_core::lang::Lang;
 
 use super::{Head, Mark, Seen, SeenTcp, Segment, Side, Tcp};
 use line::Line;
@@ -17,15 +18,6 @@ use run::Run;
 pub use sends::Sent;
 use sends::{Carries, Sends};
 use state::State;
-
-/// Which language to tell it in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// English.
-    En,
-    /// Chinese.
-    Zh,
-}
 
 /// Lines are no wider than this many columns.
 pub const WIDTH: usize = 100;
@@ -130,7 +122,7 @@ impl Explain {
     fn datagram(&mut self, segment: &Segment<'_>, from: Side, line: &mut Line) -> Carries {
         line.arrow(&format!("{} B", segment.len));
         let len = segment.len;
-        let who = self.lang.who(from);
+        let who = subject(self.lang, from);
         line.say(|lang| match lang {
             Lang::En => format!("{who} sends a datagram of {}.", bytes(lang, len.into())),
             Lang::Zh => format!("{who}发出一个 {len} 字节的数据报。"),
@@ -139,28 +131,19 @@ impl Explain {
     }
 }
 
-impl Lang {
-    fn pick(self, en: &'static str, zh: &'static str) -> &'static str {
-        match self {
-            Self::En => en,
-            Self::Zh => zh,
-        }
+/// One side, as a sentence begins with it.
+fn subject(lang: Lang, side: Side) -> &'static str {
+    match side {
+        Side::Client => lang.pick("The client", "客户端"),
+        Side::Server => lang.pick("The server", "服务器"),
     }
+}
 
-    /// One side, as a sentence begins with it.
-    fn who(self, side: Side) -> &'static str {
-        match side {
-            Side::Client => self.pick("The client", "客户端"),
-            Side::Server => self.pick("The server", "服务器"),
-        }
-    }
-
-    /// One side inside a sentence.
-    fn whom(self, side: Side) -> &'static str {
-        match side {
-            Side::Client => self.pick("the client", "客户端"),
-            Side::Server => self.pick("the server", "服务器"),
-        }
+/// One side inside a sentence.
+fn object(lang: Lang, side: Side) -> &'static str {
+    match side {
+        Side::Client => lang.pick("the client", "客户端"),
+        Side::Server => lang.pick("the server", "服务器"),
     }
 }
 

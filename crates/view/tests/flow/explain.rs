@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use sockscope_core::facts::Stamp;
-use sockscope_view::flow::explain::{Explain, Lang, Sent, WIDTH};
+use sockscope_core::lang::Lang;
+use sockscope_view::flow::explain::{Explain, Sent, WIDTH};
 use sockscope_view::flow::{Flags, Head, Side, Tcp, Tracker};
 
 use super::given::{ACK, FIN, PSH, Packet, RST, SYN};

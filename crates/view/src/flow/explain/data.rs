@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::state::State;
-use super::{Lang, bytes, millis, number};
+use super::{Lang, bytes, millis, number, object, subject};
 use crate::flow::{Mark, SeenTcp, Segment, Side};
 
 impl State {
@@ -13,7 +13,7 @@ impl State {
         if len == 0 || odd.iter().any(|mark| seen.marks.has(*mark)) {
             return;
         }
-        let who = line.lang.who(from);
+        let who = subject(line.lang, from);
         let (first, last) = (number(seen.seq.into()), number(seen.seq.wrapping_add(len - 1).into()));
         line.say(|lang| match lang {
             Lang::En if len == 1 => format!("{who} sends byte {first}."),
@@ -58,7 +58,8 @@ impl State {
     }
 
     fn bytes(&self, from: Side, (first, last): (u32, u32), seen: &SeenTcp, line: &mut Line) {
-        let (who, after) = (line.lang.who(from), seen.acks.map(|acks| (acks.packet, millis(acks.after))));
+        let (who, after) =
+            (subject(line.lang, from), seen.acks.map(|acks| (acks.packet, millis(acks.after))));
         let (first, last) = (number(first.into()), number(last.into()));
         line.say(|lang| match (lang, after) {
             (Lang::En, Some((packet, after))) => {
@@ -74,13 +75,13 @@ impl State {
 
     /// A FIN is acknowledged.
     fn closed(&self, from: Side, line: &mut Line) {
-        let other = line.lang.whom(from.other());
+        let other = object(line.lang, from.other());
         line.say(|lang| match lang {
             Lang::En => format!("It acknowledges the FIN of {other}."),
             Lang::Zh => format!("它确认了{other}的 FIN。"),
         });
         let Some(closer) = self.closer.filter(|_| self.sides.iter().all(|side| side.over)) else { return };
-        let closer = line.lang.who(closer);
+        let closer = subject(line.lang, closer);
         line.say(|lang| match lang {
             Lang::En => format!(
                 "Both directions are closed. {closer} closed first, so TIME-WAIT is with it: it remembers the connection \

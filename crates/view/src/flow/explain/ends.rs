@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::state::State;
-use super::{Lang, number};
+use super::{Lang, number, object, subject};
 use crate::flow::{SeenTcp, Side, Tcp};
 
 impl State {
@@ -17,7 +17,7 @@ impl State {
 
     fn fin(&self, from: Side, seen: &SeenTcp, line: &mut Line) {
         let last = number(seen.next.wrapping_sub(2).into());
-        let (who, other) = (line.lang.who(from), line.lang.whom(from.other()));
+        let (who, other) = (subject(line.lang, from), object(line.lang, from.other()));
         let unseen = self.other(from).fin.is_some_and(|fin| seen.ack.is_none_or(|ack| ack != fin));
         line.say(|lang| match (lang, self.closer) {
             (Lang::En, None) => format!(
@@ -40,7 +40,7 @@ impl State {
         let refused = peer.syn.is_some() && own.syn.is_none() && !self.open && head.ack.is_some();
         let acked = seen.ack.or(own.acked).unwrap_or(0);
         let unread = own.fin.is_some() || (peer.reached.wrapping_sub(acked) as i32) > 0;
-        let (who, other) = (line.lang.who(from), line.lang.whom(from.other()));
+        let (who, other) = (subject(line.lang, from), object(line.lang, from.other()));
         line.say(|lang| match lang {
             Lang::En if refused => format!("{who} refuses (RST): nobody listens on that port, or a firewall answers so."),
             Lang::Zh if refused => format!("{who}拒绝连接（RST）：这个端口上没有程序监听，或者是防火墙这样回答。"),

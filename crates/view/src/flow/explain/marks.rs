@@ -1,12 +1,12 @@
 //! What marks mean to who reads.
 
 use super::line::Line;
-use super::{Lang, millis};
+use super::{Lang, millis, object};
 use crate::flow::{Mark, SeenTcp, Side};
 
 /// Tells what is remarkable about a segment.
 pub(super) fn tell(from: Side, seen: &SeenTcp, line: &mut Line) {
-    let (own, peer) = (line.lang.whom(from), line.lang.whom(from.other()));
+    let (own, peer) = (object(line.lang, from), object(line.lang, from.other()));
     for mark in seen.marks.iter() {
         let kind = [Mark::FastRetransmission, Mark::SpuriousRetransmission];
         if mark == Mark::Retransmission && kind.iter().any(|kind| seen.marks.has(*kind)) {

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::state::State;
-use super::{Lang, millis};
+use super::{Lang, millis, object, subject};
 use crate::flow::{SeenTcp, Side, Step, Tcp};
 
 impl State {
@@ -20,7 +20,7 @@ impl State {
 
     fn syn(&self, from: Side, head: &Tcp, line: &mut Line) {
         let (seq, offers) = (head.seq, offers(line.lang, head));
-        let who = line.lang.who(from);
+        let who = subject(line.lang, from);
         if self.other(from).syn.is_some() {
             line.say(|lang| match lang {
                 Lang::En => format!(
@@ -42,7 +42,7 @@ impl State {
 
     fn answer(&self, from: Side, head: &Tcp, seen: &SeenTcp, line: &mut Line) {
         let (seq, offers) = (head.seq, offers(line.lang, head));
-        let (who, other) = (line.lang.who(from), line.lang.whom(from.other()));
+        let (who, other) = (subject(line.lang, from), object(line.lang, from.other()));
         let after = seen.acks.map(|acks| millis(acks.after)).unwrap_or_default();
         let after = match line.lang {
             Lang::En if !after.is_empty() => format!(" after {after}"),
@@ -62,7 +62,7 @@ impl State {
 
     fn agreed(&mut self, from: Side, seen: &SeenTcp, line: &mut Line) {
         self.open = true;
-        let who = line.lang.who(from);
+        let who = subject(line.lang, from);
         let after = seen.acks.map(|acks| millis(acks.after)).unwrap_or_default();
         line.say(|lang| match lang {
             Lang::En if after.is_empty() => format!("{who} acknowledges that: the connection is open."),

@@ -1,7 +1,7 @@
 //! Long runs of plain data and acknowledgments, told in a sentence.
 
 use super::sends::Carries;
-use super::{FOLD, Lang, bytes, line, number};
+use super::{FOLD, Lang, bytes, line, number, object};
 use crate::flow::{Seen, Segment, Side};
 
 /// Plain packets in a row: as they would be told one by one, and counted.
@@ -89,7 +89,7 @@ impl Run {
         if self.segments[own] == 0 && self.acks[peer] == 0 {
             return None;
         }
-        let to = lang.whom(from.other());
+        let to = object(lang, from.other());
         let size = bytes(lang, self.bytes[own]);
         Some(match lang {
             Lang::En if self.udp => format!("{segments} datagrams, {size} to {to}"),
