@@ -206,9 +206,12 @@ impl Reader {
             )
         };
         self.open.push(self.steps.len());
-        let times = count.ok_or_else(what)?;
-        self.steps.push(Step { line: number, only: None, what: What::Repeat { times, end: 0 } });
-        Ok(())
+        self.steps.push(Step {
+            line: number,
+            only: None,
+            what: What::Repeat { times: count.unwrap_or(1), end: 0 },
+        });
+        count.map(drop).ok_or_else(what)
     }
 
     fn end(&mut self, number: usize, line: &str) -> Result<(), Problem> {
@@ -271,7 +274,7 @@ land
 
     #[test]
     fn every_wrong_line_is_told() {
-        let text = "takeoff\nforwrd 50\nup 5\nwait long\nuntil hh > 3\nend\nrepeat 0\nland\n";
+        let text = "takeoff\nforwrd 50\nup 5\nwait long\nuntil hh > 3\nend\nrepeat 0\nland\nend\n";
         let wrong: Vec<_> =
             Script::read(text, Sdk::V1_3).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
