@@ -17,6 +17,7 @@ mod script;
 mod send;
 mod serve;
 mod talk;
+mod tello;
 mod text;
 
 use clap::error::ErrorKind;
@@ -97,6 +98,12 @@ const TASKS: &[Task] = &[
         about: "Send a recording's payloads again, in time",
         args: replay::Args::augment_args,
         run: |typed| replay::run(from(typed)?),
+    },
+    Task {
+        name: "tello",
+        about: "Fly a Tello drone",
+        args: tello::Args::augment_args,
+        run: |typed| tello::run(&from(typed)?),
     },
     Task {
         name: "text",

@@ -3,7 +3,6 @@
 use sockscope::core::lang::Lang;
 use sockscope_tello::sdk::Sdk;
 use sockscope_tello::table::{self, Arg, Spec};
-use unicode_width::UnicodeWidthStr;
 
 use super::sdk;
 use crate::cli::{args, look};
@@ -23,17 +22,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let lang = args.lang.unwrap_or_else(look::lang);
     let wanted = |spec: &&Spec| args.sdk.is_none_or(|sdk| spec.is_in(sdk));
-    let rows: Vec<_> = table::commands().filter(wanted).map(|spec| row(spec, lang)).collect();
-    let widths: Vec<_> = (0..3).map(|at| rows.iter().map(|row| row[at].width()).max().unwrap_or(0)).collect();
-    let mut text = String::new();
-    for row in &rows {
-        for (cell, width) in row.iter().zip(&widths) {
-            text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
-        }
-        text.push_str(&row[3]);
-        text.push('\n');
-    }
+    let rows: Vec<_> = table::commands().filter(wanted).collect();
+    let width = rows.iter().map(|spec| spec.syntax().len()).max().unwrap_or(0);
+    let text: String = rows.iter().map(|spec| row(spec, width, lang)).collect();
     out::result(text.as_bytes())?;
     Ok(Verdict::Done)
 }
@@ -48,17 +39,20 @@ fn ranges(args: &[Arg]) -> String {
             _ => groups.push((arg.name.to_owned(), range)),
         }
     }
-    let told = groups.iter().map(|(names, range)| if args.len() == 1 { range.clone() } else { format!("{names} {range}") });
-    told.collect::<Vec<_>>().join(", ")
+    groups.iter().map(|(names, range)| format!("{names} {range}")).collect::<Vec<_>>().join(", ")
 }
 
-/// How it is written, what its arguments are, which SDKs have it, what it does.
-fn row(spec: &Spec, lang: Lang) -> [String; 4] {
+/// How it is written, which SDKs have it, what it does; below, what its arguments may be.
+fn row(spec: &Spec, width: usize, lang: Lang) -> String {
     let sdks = match (spec.since, spec.until) {
         (Sdk::V1_3, Sdk::V3_0) => String::new(),
         (since, Sdk::V3_0) => format!("{since}+"),
         (since, until) if since == until => since.to_string(),
         (since, until) => format!("{since}-{until}"),
     };
-    [spec.syntax(), ranges(spec.args), sdks, lang.pick(spec.en, spec.zh).to_owned()]
+    let row = format!("{:<width$}  {sdks:<7}  {}\n", spec.syntax(), lang.pick(spec.en, spec.zh));
+    match ranges(spec.args) {
+        ranges if ranges.is_empty() => row,
+        ranges => row + "    " + &ranges + "\n",
+    }
 }

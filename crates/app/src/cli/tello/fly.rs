@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use sockscope_tello::fly::Script;
 use sockscope_tello::fly::plan::Plan;
 use sockscope_tello::fly::svg::{self, Track};
-use sockscope_tello::fly::Script;
 use sockscope_tello::sdk::Sdk;
 
 use super::sdk;
