@@ -11,6 +11,7 @@
 
 pub mod command;
 pub mod fly;
+pub mod judge;
 pub mod reply;
 pub mod sdk;
 pub mod state;
