@@ -191,6 +191,16 @@ fn segments(
     Ok(())
 }
 
+/// Gives every datagram and segment to `take`, in order; whether nothing was wrong with the recording.
+pub(crate) fn each(walk: Walk, mut take: impl FnMut(&Segment<'_>)) -> anyhow::Result<Verdict> {
+    let mut past = Past::new(walk);
+    segments(&mut past, |segment, _, _| {
+        take(segment);
+        Ok(())
+    })?;
+    Ok(past.verdict())
+}
+
 /// What a conversation said.
 pub(crate) fn follow(
     walk: Walk,

@@ -145,6 +145,8 @@ pub struct Finding {
 #[derive(Debug)]
 pub struct Judge {
     sdk: Sdk,
+    /// Whether state would have been seen.
+    sees_state: bool,
     /// The drone; the first that somebody sent a datagram to its command port, unless it is known.
     drone: Option<IpAddr>,
     findings: Vec<Finding>,
@@ -210,7 +212,18 @@ impl Sent {
 impl Judge {
     /// A judge of what is said in an SDK. `drone`: who is commanded, where that is known.
     pub fn new(sdk: Sdk, drone: Option<IpAddr>) -> Self {
-        Self { sdk, drone, findings: vec![Finding::default(); RULES.len()], talk: Talk::default() }
+        Self {
+            sdk,
+            sees_state: false,
+            drone,
+            findings: vec![Finding::default(); RULES.len()],
+            talk: Talk::default(),
+        }
+    }
+
+    /// Says that state would be seen if there were any: then it is a fault that there is none.
+    pub fn seeing_state(self) -> Self {
+        Self { sees_state: true, ..self }
     }
 
     /// Takes the next datagram. Those of others, and of other ports, are passed over.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod fly;
+mod judge;
 
 use clap::Subcommand;
 
@@ -19,12 +20,15 @@ enum What {
     Commands(commands::Args),
     /// Fly a script, checked before anything leaves the ground
     Fly(fly::Args),
+    /// Say who kept to the protocol in a recording, client and drone
+    Judge(judge::Args),
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     match &args.what {
         What::Commands(args) => commands::run(args),
         What::Fly(args) => fly::run(args),
+        What::Judge(args) => judge::run(args),
     }
 }
 

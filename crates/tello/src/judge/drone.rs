@@ -185,7 +185,10 @@ impl Judge {
     pub(super) fn stated(&mut self) {
         let Some(entered) = self.talk.entered else { return };
         let Some((first, last, count)) = self.talk.states else {
-            return self.rule("state-rate", 0, Some("no state came".to_owned()));
+            if self.sees_state {
+                self.rule("state-rate", 0, Some("no state came".to_owned()));
+            }
+            return;
         };
         let seconds = |from: sockscope::core::facts::Stamp, to: sockscope::core::facts::Stamp| {
             to.0.saturating_sub(from.0) as f64 / 1e9

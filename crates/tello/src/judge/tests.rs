@@ -18,7 +18,7 @@ fn judge(sdk: Sdk, lines: &[Line], state: &'static str) -> Vec<(&'static str, u6
         );
     }
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut judge = Judge::new(sdk, None);
+    let mut judge = Judge::new(sdk, None).seeing_state();
     for (number, (seconds, who, text)) in (1..).zip(&all) {
         let (from, to) = match who {
             '>' => (CLIENT, DRONE),
