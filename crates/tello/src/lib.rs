@@ -12,6 +12,7 @@
 pub mod command;
 pub mod fly;
 pub mod judge;
+pub mod pilot;
 pub mod reply;
 pub mod sdk;
 pub mod state;
