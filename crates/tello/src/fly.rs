@@ -15,6 +15,7 @@
 //! long it would take; [`flight::Flight`] carries it out, one step at a time, and lands when something fails.
 
 pub mod condition;
+pub mod crew;
 pub mod flight;
 pub mod plan;
 mod read;

@@ -1,0 +1,219 @@
+//! The client's sockets: commands to one or many drones, their answers, and the state that all of them send to one port.
+//!
+//! A [`Client`] is a guide of a run. It gives what comes to the [`Pilot`] of each drone, sends what those want sent, and tells all of it
+//! to a [`Crew`]: a script, a console, a program of your own.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::fd::BorrowedFd;
+
+use sockscope::core::endpoint::Endpoint;
+use sockscope::core::event::{End, Event, SocketId, Trouble};
+use sockscope::core::facts::Direction;
+use sockscope::core::moment::{Moment, Now};
+use sockscope::core::problem::Problem;
+use sockscope::error::Error;
+use sockscope::guide::{Guide, Order};
+
+use crate::pilot::{Act, Pilot, Ways};
+use crate::sdk::STATE_PORT;
+use crate::state::State;
+
+/// Whoever decides what drones do.
+pub trait Crew: fmt::Debug {
+    /// Gives the pilots what is to be done now.
+    fn turn(&mut self, now: Now, fleet: &mut [Seat]);
+
+    /// A pilot did or tells something; `drone` counts from 0.
+    fn act(&mut self, now: Now, drone: usize, act: &Act);
+
+    /// A drone told its state.
+    fn state(&mut self, now: Now, drone: usize, state: &State);
+
+    /// Something is wrong with a socket, in words: with that of a drone, or with the one for state.
+    fn trouble(&mut self, now: Now, drone: Option<usize>, words: &str);
+
+    /// How it ends, once it is over.
+    fn over(&self) -> Option<End>;
+
+    /// When to ask again at the latest.
+    fn wakeup(&self) -> Option<Moment>;
+
+    /// What to wait on for more to do; always the same.
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+}
+
+/// A drone, with the pilot who speaks to it.
+#[derive(Debug)]
+pub struct Seat {
+    /// Where it takes commands.
+    pub address: SocketAddr,
+    /// Who speaks to it.
+    pub pilot: Pilot,
+    socket: Option<SocketId>,
+}
+
+/// Which ports a client uses.
+#[derive(Debug, Clone, Copy)]
+pub struct Ports {
+    /// Where it sends commands from; any where there is none, and with several drones.
+    pub local: Option<u16>,
+    /// Where it takes state.
+    pub state: u16,
+    /// At which address it takes state.
+    pub at: IpAddr,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self { local: None, state: STATE_PORT, at: Ipv4Addr::UNSPECIFIED.into() }
+    }
+}
+
+/// The name of the socket for state.
+const STATE: &str = "state";
+
+/// Drones, and who decides what they do.
+#[derive(Debug)]
+pub struct Client<C> {
+    crew: C,
+    fleet: Vec<Seat>,
+    orders: VecDeque<Order>,
+    /// The socket for state.
+    state: Option<SocketId>,
+    over: bool,
+}
+
+impl<C: Crew> Client<C> {
+    /// A client for these drones.
+    ///
+    /// # Errors
+    ///
+    /// An address cannot be written as an endpoint.
+    pub fn new(crew: C, drones: &[SocketAddr], ways: &Ways, ports: Ports) -> Result<Self, Problem> {
+        let mut orders = VecDeque::new();
+        let listen = format!("udp://{}", SocketAddr::new(ports.at, ports.state));
+        orders.push_back(Order::Listen {
+            name: STATE.to_owned(),
+            endpoint: Endpoint::parse(&listen)?,
+            framing: None,
+        });
+        for (index, drone) in drones.iter().enumerate() {
+            let bind = match ports.local.filter(|_| drones.len() == 1) {
+                Some(port) => format!("?bind=:{port}"),
+                None => String::new(),
+            };
+            let endpoint = Endpoint::parse(&format!("udp://{drone}{bind}"))?;
+            orders.push_back(Order::Reach { name: (index + 1).to_string(), endpoint, framing: None });
+        }
+        let seat =
+            |address: &SocketAddr| Seat { address: *address, pilot: Pilot::new(ways.clone()), socket: None };
+        Ok(Self { crew, fleet: drones.iter().map(seat).collect(), orders, state: None, over: false })
+    }
+
+    /// Asks everybody what to do; returns whether there is anything.
+    fn ask(&mut self, now: Now) -> bool {
+        // What is told may be what somebody waited for, to go on.
+        let mut any = true;
+        while std::mem::take(&mut any) {
+            self.crew.turn(now, &mut self.fleet);
+            for (drone, seat) in self.fleet.iter_mut().enumerate() {
+                while let Some(act) = seat.pilot.next(now.moment) {
+                    any = true;
+                    if let (Act::Send { line, .. }, Some(socket)) = (&act, seat.socket) {
+                        let bytes = line.clone().into_bytes();
+                        self.orders.push_back(Order::Send { to: vec![(socket, None)], bytes });
+                    }
+                    self.crew.act(now, drone, &act);
+                }
+            }
+        }
+        if let Some(end) = self.crew.over().filter(|_| !self.over) {
+            self.over = true;
+            self.orders.push_back(Order::Finish(end));
+        }
+        !self.orders.is_empty()
+    }
+
+    fn heard(&mut self, now: Now, socket: SocketId, from: Option<IpAddr>, bytes: &[u8]) {
+        if Some(socket) == self.state {
+            // Several drones send to one port; who else does so is nobody's drone.
+            let Some(drone) = self.fleet.iter().position(|seat| Some(seat.address.ip()) == from) else {
+                return;
+            };
+            let pilot = &mut self.fleet[drone].pilot;
+            if pilot.told(now.moment, bytes)
+                && let Some((_, state)) = pilot.state()
+            {
+                self.crew.state(now, drone, state);
+            }
+        } else if let Some(seat) = self.fleet.iter_mut().find(|seat| seat.socket == Some(socket)) {
+            seat.pilot.hear(now.moment, bytes);
+        }
+    }
+}
+
+impl<C: Crew> Guide for Client<C> {
+    fn next(&mut self, now: Now) -> Result<Option<Order>, Error> {
+        let opened = self.fleet.iter().all(|seat| seat.socket.is_some());
+        loop {
+            if let Some(order) = self.orders.pop_front() {
+                return Ok(Some(order));
+            }
+            if !opened || !self.ask(now) {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn event(&mut self, now: Now, event: &Event<'_>) {
+        match event {
+            Event::Messages(messages) if messages.direction == Direction::Rx => {
+                for message in messages.iter() {
+                    let from = message.facts.peer.and_then(|peer| peer.inet()).map(|peer| peer.ip());
+                    self.heard(now, messages.socket, from, message.bytes);
+                }
+            }
+            Event::Warning(warning) => {
+                let words = match &warning.what {
+                    Trouble::Fault { fault, .. } => fault.to_string(),
+                    Trouble::NotSent { why, .. } | Trouble::NotOpened { why, .. } => why.clone(),
+                    _ => return,
+                };
+                let drone = self.fleet.iter().position(|seat| seat.socket == Some(warning.socket));
+                self.crew.trouble(now, drone, &words);
+            }
+            _ => {}
+        }
+    }
+
+    fn refused(&mut self, now: Now, order: &str, error: Error) -> Result<(), Error> {
+        if !order.starts_with("listen") {
+            return Err(error);
+        }
+        self.crew.trouble(now, None, &error.to_string());
+        Ok(())
+    }
+
+    fn begun(&mut self, name: &str, socket: SocketId) {
+        if name == STATE {
+            self.state = Some(socket);
+        } else if let Some(seat) =
+            name.parse::<usize>().ok().and_then(|number| self.fleet.get_mut(number - 1))
+        {
+            seat.socket = Some(socket);
+        }
+    }
+
+    fn wakeup(&self) -> Option<Moment> {
+        let pilots = self.fleet.iter().filter_map(|seat| seat.pilot.wakeup());
+        pilots.chain(self.crew.wakeup()).min()
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.crew.fd()
+    }
+}
