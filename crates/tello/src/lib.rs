@@ -16,5 +16,6 @@ pub mod judge;
 pub mod pilot;
 pub mod reply;
 pub mod sdk;
+pub mod sim;
 pub mod state;
 pub mod table;

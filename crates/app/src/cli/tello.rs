@@ -3,6 +3,7 @@
 mod commands;
 mod fly;
 mod judge;
+mod sim;
 
 use clap::Subcommand;
 
@@ -20,6 +21,8 @@ enum What {
     Commands(commands::Args),
     /// Fly a script, checked before anything leaves the ground
     Fly(fly::Args),
+    /// Be a drone, or many: answer, move and tell state as the hardware does
+    Sim(sim::Args),
     /// Say who kept to the protocol in a recording, client and drone
     Judge(judge::Args),
 }
@@ -29,6 +32,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         What::Commands(args) => commands::run(args),
         What::Fly(args) => fly::run(args),
         What::Judge(args) => judge::run(args),
+        What::Sim(args) => sim::run(args),
     }
 }
 

@@ -1,55 +1,107 @@
 //! `sockscope tello fly`: a script, checked and flown.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use sockscope::bus::Bus;
+use sockscope::drive;
+use sockscope::plan::{Place, Plan as Run};
+use sockscope::stop::Stop;
+use sockscope_tello::client::{Client, Ports};
 use sockscope_tello::fly::Script;
+use sockscope_tello::fly::crew::{News, Party, words};
+use sockscope_tello::fly::flight::Report;
 use sockscope_tello::fly::plan::Plan;
 use sockscope_tello::fly::svg::{self, Track};
-use sockscope_tello::sdk::Sdk;
+use sockscope_tello::pilot::{Stray, Ways};
+use sockscope_tello::sdk::{COMMAND_PORT, STATE_PORT, Sdk};
 
 use super::sdk;
+use crate::cli::save::Save;
 use crate::exit::Verdict;
-use crate::out;
+use crate::{out, signals};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The script: a command a line, wait, until, expect, repeat and end, say (docs/tello.md)
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// The drone, or several with commas between: 192.168.10.1, 10.0.0.7:8889
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', value_parser = drone, default_value = "192.168.10.1")]
+    drones: Vec<SocketAddr>,
     /// What the drone understands: 1.3, 2.0 or 3.0
     #[arg(long, value_name = "SDK", default_value = "2.0", value_parser = sdk)]
     sdk: Sdk,
     /// Check it and tell where it would lead, and fly nothing
     #[arg(long)]
     dry_run: bool,
+    /// Send commands from this port; any that is free when absent
+    #[arg(long, value_name = "PORT")]
+    bind: Option<u16>,
+    /// Take state at this port
+    #[arg(long, value_name = "PORT", default_value_t = STATE_PORT)]
+    state_port: u16,
     /// Draw the way as a picture
     #[arg(long, value_name = "FILE.svg")]
     plot: Option<PathBuf>,
+    #[command(flatten)]
+    save: Save,
+}
+
+/// A drone by its address, with a port or without.
+fn drone(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|address| SocketAddr::new(address, COMMAND_PORT)))
+        .map_err(|_| "a drone is an address with or without a port: 192.168.10.1".to_owned())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let name = args.file.display();
-    let text = std::fs::read_to_string(&args.file).with_context(|| format!("cannot read {name}"))?;
-    let script = match Script::read(&text, args.sdk) {
-        Ok(script) => script,
-        Err(problems) => {
-            // Each is told with its place; the last one ends it.
-            let mut problems = problems.into_iter().map(anyhow::Error::from);
-            let last = problems.next_back().context("a script is wrong somewhere")?;
-            problems.for_each(|problem| out::error(&problem));
-            return Err(last);
-        }
-    };
-    let plan = Plan::of(&script, 1);
-    told(&plan)?;
-    if let Some(path) = &args.plot {
-        let track = Track { label: name.to_string(), points: plan.points.clone() };
-        std::fs::write(path, svg::draw(&name.to_string(), &[track]))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+    let script = args.script()?;
+    if args.dry_run {
+        let plans: Vec<_> = (1..=args.drones.len()).map(|number| Plan::of(&script, number)).collect();
+        plans.iter().try_for_each(told)?;
+        args.draw(plans.into_iter().map(|plan| plan.points))?;
+        return Ok(Verdict::Done);
     }
-    Ok(Verdict::Done)
+    let many = args.drones.len() > 1;
+    let (mut party, reports) =
+        Party::new(script, args.drones.len(), Box::new(move |drone, news| tell(many, drone, &news)));
+    party.stopped_by(signals::asked()?);
+    let ports = Ports { local: args.bind, state: args.state_port, at: Ipv4Addr::UNSPECIFIED.into() };
+    let ways = Ways { sdk: args.sdk, ..Ways::default() };
+    let client = Client::new(party, &args.drones, &ways, ports)?;
+    let (mut bus, saving) = args.save.bus(Bus::new(), None, false)?;
+    let ended = drive::run(Run::new(Place::Guided(Box::new(client))), &mut bus, &Stop::new()?);
+    for (drone, report) in args.drones.iter().zip(reports.borrow().iter()) {
+        out::talk(&summary(many.then_some(*drone), report));
+    }
+    args.draw(reports.borrow().iter().map(|report| report.track.clone()))?;
+    saving.end(ended)
+}
+
+impl Args {
+    /// The script, checked. Each line that is wrong is told.
+    fn script(&self) -> anyhow::Result<Script> {
+        let name = self.file.display();
+        let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read {name}"))?;
+        Script::read(&text, self.sdk).map_err(|problems| {
+            let mut problems = problems.into_iter().map(anyhow::Error::from);
+            let last = problems.next_back().expect("something is wrong");
+            problems.for_each(|problem| out::error(&problem));
+            last
+        })
+    }
+
+    /// Draws where drones went.
+    fn draw(&self, ways: impl Iterator<Item = Vec<sockscope_tello::fly::plan::Point>>) -> anyhow::Result<()> {
+        let Some(path) = &self.plot else { return Ok(()) };
+        let track = |(drone, points): (&SocketAddr, _)| Track { label: drone.ip().to_string(), points };
+        let tracks: Vec<_> = self.drones.iter().zip(ways).map(track).collect();
+        let picture = svg::draw(&self.file.display().to_string(), &tracks);
+        std::fs::write(path, picture).with_context(|| format!("cannot write {}", path.display()))
+    }
 }
 
 /// Tells where a script would lead.
@@ -63,4 +115,42 @@ fn told(plan: &Plan) -> anyhow::Result<()> {
         out::talk(&format!("warning: {warning}\n"));
     }
     Ok(())
+}
+
+/// Tells what happens, each answer behind its command.
+fn tell(many: bool, drone: Option<usize>, news: &News<'_>) {
+    let name = drone.filter(|_| many).map(|drone| format!("#{} ", drone + 1)).unwrap_or_default();
+    let line = match news {
+        News::Done(line, verdict, took) => {
+            format!("{line:<26} {}  ({:.1} s)", words(verdict), took.as_secs_f64())
+        }
+        News::Say(words) => (*words).to_owned(),
+        News::Again(line) => format!("{line:<26} no answer yet, sent again"),
+        News::Stray(reply, Stray::Late(line)) => format!("{:<26} {reply}, a late answer to {line}", ""),
+        News::Stray(reply, Stray::Again(line)) => format!("{:<26} {reply}, once more to {line}", ""),
+        News::Stray(reply, Stray::Either(lines)) => {
+            format!("{:<26} {reply}, which may answer {}", "", lines.join(" or "))
+        }
+        News::Stray(reply, Stray::Binary) => format!("{:<26} {reply}, which is no answer", ""),
+        News::Stray(reply, Stray::Rubbish | Stray::Unasked) => {
+            format!("{:<26} \"{}\", which nobody asked for", "", reply.text().escape_debug())
+        }
+        News::Trouble(words) => return out::talk(&format!("{name}warning: {words}\n")),
+        News::Failed(line, why) => {
+            return out::talk(&format!("{name}line {line}: {why}; it lands, if it flies\n"));
+        }
+    };
+    // Nobody left to read it is no reason to let a drone fall.
+    let _ = out::result(format!("{name}{line}\n").as_bytes());
+}
+
+/// What became of a flight.
+fn summary(drone: Option<SocketAddr>, report: &Report) -> String {
+    let name = drone.map(|drone| format!("{}: ", drone.ip())).unwrap_or_default();
+    let steps = report.steps.len();
+    match &report.failed {
+        None => format!("{name}flown to its end: {steps} steps in {:.1} s\n", report.took.as_secs_f64()),
+        Some((0, why)) => format!("{name}not flown: {why}\n"),
+        Some((line, why)) => format!("{name}failed in line {line}: {why}\n"),
+    }
 }

@@ -1,0 +1,106 @@
+//! `sockscope tello sim`: drones that are none.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::Context;
+use sockscope::core::lang::Lang;
+use sockscope::core::moment::Now;
+use sockscope::drive;
+use sockscope::plan::{Place, Plan};
+use sockscope_tello::sdk::{COMMAND_PORT, Sdk};
+use sockscope_tello::sim::faults::{FAULTS, Faults};
+use sockscope_tello::sim::{Drone, Event, Note, Simulator};
+
+use super::sdk;
+use crate::cli::look;
+use crate::cli::save::Save;
+use crate::exit::Verdict;
+use crate::{out, signals};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Where it takes commands: an address of this machine; the drone's own is 192.168.10.1
+    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST)]
+    bind: Ipv4Addr,
+    /// At which port; clients know 8889 only
+    #[arg(long, value_name = "PORT", default_value_t = COMMAND_PORT)]
+    port: u16,
+    /// So many drones, each at the next address
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=250))]
+    count: u32,
+    /// What it understands: 1.3, 2.0 or 3.0, a RoboMaster TT
+    #[arg(long, value_name = "SDK", default_value = "2.0", value_parser = sdk)]
+    sdk: Sdk,
+    /// So many times as fast as in truth, its state excepted
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
+    speed: f64,
+    /// What goes wrong, and how often: lose=10%,late=0.2/500ms,binary; --faults list tells all
+    #[arg(long, value_name = "FAULTS")]
+    faults: Option<String>,
+    /// Seed of what goes wrong; chosen and told when absent
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Say nothing of what passes
+    #[arg(long)]
+    quiet: bool,
+    #[command(flatten)]
+    save: Save,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
+    if args.faults.as_deref() == Some("list") {
+        out::result(faults(look::lang()).as_bytes())?;
+        return Ok(Verdict::Done);
+    }
+    let faults = args.faults.as_deref().map(Faults::read).transpose()?.unwrap_or_default();
+    let seed = args.seed.unwrap_or_else(look::seed);
+    if args.faults.is_some() && args.seed.is_none() && !args.quiet {
+        out::talk(&format!("seed {seed}\n"));
+    }
+    let mut drones = Vec::new();
+    for number in 0..args.count {
+        let address = u32::from(args.bind).checked_add(number).context("there are not so many addresses")?;
+        let address = SocketAddr::new(IpAddr::V4(address.into()), args.port);
+        if !args.quiet {
+            out::talk(&format!("drone {} at {address}, SDK {}\n", number + 1, args.sdk));
+        }
+        drones.push((address, Drone::new(args.sdk, number as usize, faults.clone(), args.speed, seed)));
+    }
+    let many = args.count > 1;
+    let quiet = args.quiet;
+    let told = move |_: Now, drone: usize, event: Event<'_>| {
+        if !quiet {
+            let name = if many { format!("#{} ", drone + 1) } else { String::new() };
+            // Nobody left to read it is nobody's trouble.
+            let _ = out::result(format!("{name}{}\n", words(&event)).as_bytes());
+        }
+    };
+    let simulator = Simulator::new(drones, Box::new(told))?;
+    let (mut bus, saving) = args.save.bus(sockscope::bus::Bus::new(), None, args.quiet)?;
+    let stop = signals::stop()?;
+    saving.end(drive::run(Plan::new(Place::Guided(Box::new(simulator))), &mut bus, &stop))
+}
+
+/// What is told of an event.
+fn words(event: &Event<'_>) -> String {
+    match event {
+        Event::Heard(from, bytes) => format!("<- {from}  {}", bytes.escape_ascii()),
+        Event::Said(to, bytes) => format!("-> {to}  {}", bytes.escape_ascii()),
+        Event::Note(Note::Entered(from)) => format!("   {from} entered SDK mode"),
+        Event::Note(Note::Binary(from)) => {
+            format!("   {from} speaks the app's binary protocol, which is not understood here")
+        }
+        Event::Note(Note::Early(from)) => format!("   {from} spoke before command: no answer"),
+        Event::Note(Note::Alone) => "   nobody said anything for 15 s: it lands".to_owned(),
+        Event::Note(Note::Fault(name)) => format!("   fault {name}"),
+    }
+}
+
+/// All faults, for people.
+fn faults(lang: Lang) -> String {
+    let row = |spec: &sockscope_tello::sim::faults::FaultSpec| {
+        let value = if spec.value.is_empty() { String::new() } else { format!("={}", spec.value) };
+        format!("{:<16}  {}\n", spec.name.to_owned() + &value, lang.pick(spec.en, spec.zh))
+    };
+    FAULTS.iter().map(row).collect()
+}

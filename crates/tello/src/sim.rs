@@ -1,0 +1,388 @@
+//! A drone that is none: it answers, moves and tells its state as the hardware does, in time.
+//!
+//! [`Drone`] is pure: given datagrams and the time, it says what to send when. [`Simulator`] gives sockets to one or many of them.
+
+mod body;
+pub mod faults;
+mod guide;
+mod state;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sockscope::core::moment::Moment;
+use sockscope::core::rng::Rng;
+use sockscope::view::dissect::tello::BINARY;
+
+use crate::command::Command;
+use crate::pilot::ALONE;
+use crate::sdk::{STATE_PORT, Sdk};
+use crate::table::{Answer, Needs, Spec};
+use body::Body;
+pub use body::Look;
+use faults::Faults;
+pub use guide::{Event, Simulator};
+
+/// From one state to the next.
+const STATE: Duration = Duration::from_millis(100);
+
+/// A drone answers no sooner over Wi-Fi than after this.
+const AIR: Duration = Duration::from_millis(8);
+
+/// Time to come to rest after a move; part of the time that it takes.
+const REST: Duration = Duration::from_millis(900);
+
+/// What a datagram was that needs no answer by itself, for a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// Somebody entered SDK mode.
+    Entered(SocketAddr),
+    /// Somebody speaks the app's binary protocol, which is not understood here.
+    Binary(SocketAddr),
+    /// Somebody spoke before `command`.
+    Early(SocketAddr),
+    /// Nobody said anything for 15 s: it lands.
+    Alone,
+    /// A fault was put in, by its name.
+    Fault(&'static str),
+}
+
+/// What leaves a drone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Say {
+    /// To whom.
+    pub to: SocketAddr,
+    /// What.
+    pub bytes: Vec<u8>,
+    /// Whether it is its state.
+    pub state: bool,
+}
+
+/// A drone.
+#[derive(Debug)]
+pub struct Drone {
+    sdk: Sdk,
+    serial: String,
+    /// How many times as fast as in truth things happen.
+    pace: f64,
+    faults: Faults,
+    rng: Rng,
+    /// Who entered SDK mode last.
+    client: Option<SocketAddr>,
+    state_port: u16,
+    body: Body,
+    doing: Option<Doing>,
+    /// When a command was heard last, or one that takes long ended.
+    heard: Moment,
+    /// When the next state is due.
+    tick: Option<Moment>,
+    later: Vec<(Moment, Say)>,
+    notes: VecDeque<Note>,
+    speed: f64,
+    pads: bool,
+    greeted: bool,
+    /// Labels of tagged commands that were done, and what was answered.
+    tags: VecDeque<(String, String)>,
+}
+
+/// What takes long.
+#[derive(Debug)]
+struct Doing {
+    /// Who waits for the answer; nobody, where it lands by itself or never answers.
+    answer: Option<SocketAddr>,
+    name: &'static str,
+    end: Moment,
+}
+
+impl Drone {
+    /// A drone that was just switched on. `pace` 10 makes it ten times as fast, its state excepted.
+    pub fn new(sdk: Sdk, number: usize, faults: Faults, pace: f64, seed: u64) -> Self {
+        let mut rng = Rng::new(seed.wrapping_add(number as u64));
+        let mut body = Body::new(&mut rng, pace.max(0.1));
+        body.start(faults.battery, faults.heat);
+        Self {
+            sdk,
+            serial: format!("0TQDG7REDB{number:04}"),
+            pace: pace.max(0.1),
+            faults,
+            rng,
+            client: None,
+            state_port: STATE_PORT,
+            body,
+            doing: None,
+            heard: Moment::default(),
+            tick: None,
+            later: Vec::new(),
+            notes: VecDeque::new(),
+            speed: 100.0,
+            pads: false,
+            greeted: false,
+            tags: VecDeque::new(),
+        }
+    }
+
+    /// The same, with its state sent to another port than 8890 of the client.
+    pub fn telling(self, state_port: u16) -> Self {
+        Self { state_port, ..self }
+    }
+
+    /// What happened that nobody was told on the wire.
+    pub fn note(&mut self) -> Option<Note> {
+        self.notes.pop_front()
+    }
+
+    /// Where it is.
+    pub fn look(&self, now: Moment) -> Look {
+        self.body.look(now)
+    }
+
+    /// Takes a datagram.
+    pub fn hear(&mut self, now: Moment, from: SocketAddr, bytes: &[u8]) {
+        self.turn(now);
+        if BINARY.iter().any(|begin| bytes.starts_with(begin)) {
+            return self.notes.push_back(Note::Binary(from));
+        }
+        if self.chance(self.faults.deaf) {
+            return self.notes.push_back(Note::Fault("deaf"));
+        }
+        let text = String::from_utf8_lossy(bytes).trim().to_owned();
+        if self.client.is_none() && text != "command" {
+            return self.notes.push_back(Note::Early(from));
+        }
+        match text.strip_prefix("Re").filter(|_| self.sdk == Sdk::V3_0).and_then(tag) {
+            Some((label, line)) => self.tagged(now, from, label, line),
+            None => self.order(now, from, &text),
+        }
+    }
+
+    /// A command of which several copies come: it is done once, and each copy is answered.
+    fn tagged(&mut self, now: Moment, from: SocketAddr, (label, copy): (&str, &str), line: &str) {
+        let known = self.tags.iter().find(|(known, _)| known == label).map(|(_, answer)| answer.clone());
+        let answer = known.unwrap_or_else(|| {
+            let answer = self.at_once(now, from, line).unwrap_or_else(|| "ok".to_owned());
+            self.tags.push_back((label.to_owned(), answer.clone()));
+            self.tags.drain(..self.tags.len().saturating_sub(10));
+            answer
+        });
+        self.reply(now, from, format!("Re{label}{copy} {answer}"));
+    }
+
+    fn order(&mut self, now: Moment, from: SocketAddr, line: &str) {
+        if let Some(answer) = self.at_once(now, from, line) {
+            self.reply(now, from, answer);
+        }
+    }
+
+    /// Does a command; what is answered at once, if anything is.
+    fn at_once(&mut self, now: Moment, from: SocketAddr, line: &str) -> Option<String> {
+        let Ok(command) = Command::find(line, self.sdk) else { return Some(words::unknown(line)) };
+        let spec = command.spec();
+        self.heard = now;
+        // Firmware does not look at how far it is to turn.
+        if command.check(self.sdk).is_err() && !["cw", "ccw"].contains(&spec.name) {
+            return Some(words::out_of_range(&command));
+        }
+        match spec.name {
+            "command" => Some(self.enter(now, from)),
+            "rc" => {
+                self.body.sticks(now, command.numbers());
+                None
+            }
+            "emergency" => {
+                self.doing = None;
+                self.body.cut(now);
+                None
+            }
+            "stop" => {
+                self.interrupt(now, "forced stop");
+                self.body.halt(now);
+                Some("ok".to_owned())
+            }
+            "reboot" => {
+                self.client = None;
+                self.tick = None;
+                None
+            }
+            _ => match self.refuses(now, spec) {
+                Some(why) => Some(why.to_owned()),
+                None => self.begin(now, from, &command),
+            },
+        }
+    }
+
+    fn enter(&mut self, now: Moment, from: SocketAddr) -> String {
+        if !std::mem::replace(&mut self.greeted, true) && self.faults.binary {
+            self.notes.push_back(Note::Fault("binary"));
+            self.later
+                .push((now + AIR / 2, Say { to: from, bytes: words::FLIGHT_DATA.to_vec(), state: false }));
+        }
+        if self.client.replace(from) != Some(from) {
+            self.notes.push_back(Note::Entered(from));
+        }
+        self.tick.get_or_insert(now + STATE);
+        "ok".to_owned()
+    }
+
+    /// Why it does not do a command now.
+    fn refuses(&self, now: Moment, spec: &Spec) -> Option<&'static str> {
+        let flies = self.body.flies();
+        let busy = self.doing.as_ref().map(|doing| doing.name);
+        match spec.needs {
+            Needs::Nothing => None,
+            Needs::Ground if flies => Some("error"),
+            Needs::Ground if self.body.battery(now) < 10.0 => Some("error"),
+            Needs::Ground if self.body.heat(now) > 92.0 => Some("error, high temp"),
+            Needs::Ground => None,
+            Needs::Flying | Needs::Pads if !flies => Some("error Motor stop"),
+            Needs::Flying if spec.name == "land" => None,
+            _ if busy == Some("land") => Some("error Auto land"),
+            _ if busy.is_some() => Some("error Not joystick"),
+            _ if self.faults.blind => Some("error No valid imu"),
+            Needs::Pads if !self.pads => Some("error No valid marker"),
+            Needs::Flying if spec.name == "flip" && self.body.battery(now) < 50.0 => Some("error"),
+            Needs::Flying | Needs::Pads => None,
+        }
+    }
+
+    /// Begins what may be done.
+    fn begin(&mut self, now: Moment, from: SocketAddr, command: &Command) -> Option<String> {
+        let spec = command.spec();
+        let took = match spec.name {
+            "land" => {
+                self.interrupt(now, "error Auto land");
+                self.body.land(now)
+            }
+            "takeoff" | "throwfly" => self.body.take_off(now),
+            "down" if self.sinks(now, command) => {
+                // The drone stops before it and never says a word.
+                self.notes.push_back(Note::Fault("sink"));
+                return None;
+            }
+            "flip" => self.body.flip(now),
+            _ if spec.needs == Needs::Flying || spec.needs == Needs::Pads => {
+                self.body.fly(now, command, self.speed) + REST.div_f64(self.pace)
+            }
+            _ => return self.set(now, command),
+        };
+        self.doing = Some(Doing { answer: Some(from), name: spec.name, end: now + took });
+        None
+    }
+
+    fn sinks(&self, now: Moment, command: &Command) -> bool {
+        let height = self.body.look(now).place[2];
+        self.faults.sink && height - command.numbers().first().unwrap_or(&0.0) < 28.0
+    }
+
+    /// Sets something, or reads it.
+    fn set(&mut self, now: Moment, command: &Command) -> Option<String> {
+        match command.spec().name {
+            "speed" => self.speed = command.numbers().first().copied().unwrap_or(self.speed),
+            "mon" => self.pads = true,
+            "moff" => self.pads = false,
+            "port" => self.state_port = command.numbers().first().map_or(STATE_PORT, |port| *port as u16),
+            _ => {}
+        }
+        match command.spec().answer {
+            Answer::Nothing => None,
+            Answer::Ok => Some("ok".to_owned()),
+            Answer::Reboots => Some("OK,drone will reboot in 3s".to_owned()),
+            Answer::Led => Some("led ok".to_owned()),
+            Answer::Matrix => Some("matrix ok".to_owned()),
+            Answer::Value(value) => {
+                Some(words::value(value, &self.body, now, self.sdk, self.speed, &self.serial))
+            }
+        }
+    }
+
+    /// What is under way is not finished; whoever waits is told so.
+    fn interrupt(&mut self, now: Moment, words: &str) {
+        if let Some(Doing { answer: Some(from), .. }) = self.doing.take() {
+            self.reply(now, from, words.to_owned());
+        }
+    }
+
+    /// Sends an answer, unless a fault keeps it.
+    fn reply(&mut self, now: Moment, to: SocketAddr, words: String) {
+        let mut due = now + AIR;
+        if self.chance(self.faults.lose) {
+            return self.notes.push_back(Note::Fault("lose"));
+        }
+        if self.chance(self.faults.late) {
+            self.notes.push_back(Note::Fault("late"));
+            due = due + self.faults.by;
+        }
+        let say = Say { to, bytes: words.into_bytes(), state: false };
+        if self.chance(self.faults.twice) {
+            self.notes.push_back(Note::Fault("twice"));
+            self.later.push((due + Duration::from_millis(20), say.clone()));
+        }
+        self.later.push((due, say));
+    }
+
+    fn chance(&mut self, of: f64) -> bool {
+        of > 0.0 && (self.rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64 <= of
+    }
+
+    /// Goes on to this moment.
+    fn turn(&mut self, now: Moment) {
+        if let Some(doing) = self.doing.take_if(|doing| doing.end <= now) {
+            self.heard = doing.end;
+            self.body.arrive(doing.end);
+            if let Some(from) = doing.answer {
+                self.reply(doing.end, from, "ok".to_owned());
+                if doing.name == "takeoff" && self.faults.double {
+                    self.notes.push_back(Note::Fault("double"));
+                    self.reply(doing.end, from, "ok".to_owned());
+                }
+            }
+        }
+        if self.body.flies() && self.doing.is_none() && now >= self.heard + ALONE.div_f64(self.pace) {
+            self.notes.push_back(Note::Alone);
+            let took = self.body.land(now);
+            self.doing = Some(Doing { answer: None, name: "land", end: now + took });
+        }
+        while let (Some(tick), Some(client)) = (self.tick, self.client) {
+            if tick > now {
+                break;
+            }
+            self.tick = Some(tick + STATE);
+            // What nobody could have taken in time is left out.
+            if now - tick < STATE {
+                let mut bytes = state::text(&self.body, now, self.sdk, self.pads).into_bytes();
+                if self.chance(self.faults.garble) {
+                    self.notes.push_back(Note::Fault("garble"));
+                    bytes[0] = 0xff;
+                }
+                let to = SocketAddr::new(client.ip(), self.state_port);
+                self.later.push((now, Say { to, bytes, state: true }));
+            }
+        }
+    }
+
+    /// The next thing to send now, if there is one.
+    pub fn next(&mut self, now: Moment) -> Option<Say> {
+        self.turn(now);
+        let first = (0..self.later.len()).min_by_key(|at| self.later[*at].0)?;
+        (self.later[first].0 <= now).then(|| self.later.remove(first).1)
+    }
+
+    /// When something is due next.
+    pub fn wakeup(&self) -> Option<Moment> {
+        let alone =
+            (self.body.flies() && self.doing.is_none()).then(|| self.heard + ALONE.div_f64(self.pace));
+        let doing = self.doing.as_ref().map(|doing| doing.end);
+        let later = self.later.iter().map(|(due, _)| *due).min();
+        [alone, doing, self.tick, later].into_iter().flatten().min()
+    }
+}
+
+/// Label and number of the copy, and the command: `0102 battery?`.
+fn tag(text: &str) -> Option<((&str, &str), &str)> {
+    let (tag, line) = text.split_once(' ')?;
+    let digits = tag.len() == 4 && tag.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| (tag.split_at(2), line))
+}

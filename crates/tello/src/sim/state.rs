@@ -1,0 +1,66 @@
+//! The state, byte for byte, with the quirks of the hardware.
+
+use std::fmt::Write as _;
+
+use sockscope::core::moment::Moment;
+
+use super::body::Body;
+use crate::sdk::Sdk;
+
+/// What `tof` says on the floor, in cm.
+const FLOOR: f64 = 10.0;
+
+/// What a drone tells of itself.
+pub(super) fn text(body: &Body, now: Moment, sdk: Sdk, pads: bool) -> String {
+    let look = body.look(now);
+    let [x, y, z] = look.place;
+    let mut text = String::new();
+    if sdk != Sdk::V1_3 {
+        // SDK 3.0 tells by its numbers whether it looks for pads; 2.0 does not.
+        let (id, away) = match (sdk, pads) {
+            (Sdk::V3_0, false) => (-2, -200),
+            (Sdk::V3_0, true) => (-1, -100),
+            _ => (-1, 0),
+        };
+        let turned = if sdk == Sdk::V3_0 { id } else { 0 };
+        put(&mut text, format_args!("mid:{id};x:{away};y:{away};z:{away};mpry:{turned},{turned},{turned};"));
+    }
+    // Speeds are in dm/s ahead, to the right and down, as the nose points.
+    let (sin, cos) = look.yaw.to_radians().sin_cos();
+    let [vx, vy, vz] = look.speed;
+    let speeds = [vx * cos - vy * sin, -vx * sin - vy * cos, -vz].map(|speed| (speed / 10.0).round() as i64);
+    let (pitch, roll) = (-speeds[0], speeds[1]);
+    put(&mut text, format_args!("pitch:{pitch};roll:{roll};yaw:{};", yaw(look.yaw)));
+    put(&mut text, format_args!("vgx:{};vgy:{};vgz:{};", speeds[0], speeds[1], speeds[2]));
+    let heat = look.heat.round();
+    put(&mut text, format_args!("templ:{heat};temph:{};", heat + 2.0));
+    let height = if look.flies { ((z + body.offset) / 10.0).round() * 10.0 } else { 0.0 };
+    put(&mut text, format_args!("tof:{:.0};h:{:.0};", z.max(FLOOR), height + 0.0));
+    let metres = body.ground + z / 100.0;
+    put(
+        &mut text,
+        format_args!("bat:{:.0};baro:{metres:.2};time:{:.0};", look.battery.floor(), look.motors.floor()),
+    );
+    // A steady tremble of a few thousandths, that depends on where it is.
+    let tremble = |seed: f64| ((x + y + z) * seed).sin() * 8.0;
+    put(
+        &mut text,
+        format_args!(
+            "agx:{:.2};agy:{:.2};agz:{:.2};\r\n",
+            tremble(0.7).round(),
+            tremble(1.3).round(),
+            -998.0 + tremble(0.3).round()
+        ),
+    );
+    text
+}
+
+/// Degrees from -180 to 180.
+pub(super) fn yaw(degrees: f64) -> i64 {
+    let turned = degrees.rem_euclid(360.0).round() as i64;
+    if turned > 180 { turned - 360 } else { turned }
+}
+
+fn put(out: &mut String, words: std::fmt::Arguments<'_>) {
+    out.write_fmt(words).expect("a String takes everything");
+}
