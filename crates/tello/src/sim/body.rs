@@ -77,7 +77,7 @@ impl Body {
             way: None,
             sticks: [0.0; 4],
             since: Moment::default(),
-            battery: 87.0,
+            battery: 87.9,
             heat: 60.0,
             motors: 0.0,
             ground,

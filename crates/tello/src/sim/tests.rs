@@ -1,1 +1,190 @@
+mod flights;
 
+use super::*;
+
+const CLIENT: &str = "192.168.10.2:9000";
+
+fn at(millis: u64) -> Moment {
+    Moment(millis * 1_000_000)
+}
+
+fn drone(sdk: Sdk) -> Drone {
+    Drone::new(sdk, 1, Faults::default(), 1.0, 7)
+}
+
+/// Everything it says until then, its state aside.
+fn said(drone: &mut Drone, until: u64) -> Vec<String> {
+    let mut all = Vec::new();
+    let until = at(until);
+    loop {
+        let now = drone.wakeup().map_or(until, |due| due.min(until));
+        while let Some(say) = drone.next(now) {
+            if !say.state {
+                assert_eq!(say.to, CLIENT.parse().unwrap());
+                all.push(say.bytes.escape_ascii().to_string());
+            }
+        }
+        if now == until {
+            return all;
+        }
+    }
+}
+
+/// What it answers within 50 ms.
+fn ask(drone: &mut Drone, millis: u64, line: &str) -> Vec<String> {
+    drone.hear(at(millis), CLIENT.parse().unwrap(), line.as_bytes());
+    said(drone, millis + 50)
+}
+
+/// The state that comes next.
+fn state(drone: &mut Drone, now: u64) -> String {
+    let mut now = at(now);
+    loop {
+        while let Some(say) = drone.next(now) {
+            if say.state {
+                assert_eq!(say.to, "192.168.10.2:8890".parse().unwrap());
+                return String::from_utf8(say.bytes).unwrap();
+            }
+        }
+        now = drone.wakeup().unwrap();
+    }
+}
+
+#[test]
+fn nothing_is_said_before_command() {
+    let mut drone = drone(Sdk::V2_0);
+    assert_eq!(ask(&mut drone, 0, "battery?"), [""; 0]);
+    assert_eq!(drone.note(), Some(Note::Early(CLIENT.parse().unwrap())));
+    assert_eq!(ask(&mut drone, 100, "command"), ["ok"]);
+    assert_eq!(ask(&mut drone, 200, "command"), ["ok"]);
+}
+
+#[test]
+fn every_read_is_answered_byte_for_byte() {
+    let old = [
+        ("battery?", "87\\r\\n"),
+        ("speed?", "100.0\\r\\n"),
+        ("time?", "0s\\r\\n"),
+        ("wifi?", "90"),
+        ("height?", "0dm\\r\\n"),
+        ("temp?", "60~62C\\r\\n"),
+        ("attitude?", "pitch:0;roll:0;yaw:0;\\r\\n"),
+        ("acceleration?", "agx:-7.00;agy:3.00;agz:-998.00;\\r\\n"),
+        ("tof?", "100mm\\r\\n"),
+        ("sdk?", "unknown command: sdk?"),
+        ("motoron", "unknown command: motoron"),
+        ("EXT tof?", "unknown command: EXT tof?"),
+    ];
+    let new = [
+        ("sdk?", "30"),
+        ("sn?", "0TQDG7REDB0001"),
+        ("hardware?", "RMTT"),
+        ("EXT tof?", "tof 8192"),
+        ("EXT version?", "esp32v1.0.33.1"),
+        ("EXT led 255 0 0", "led ok"),
+        ("EXT mled s r heart", "matrix ok"),
+        ("ap net password", "OK,drone will reboot in 3s"),
+        ("Re0102 battery?", "Re0102 87\\r\\n"),
+        ("Re0103 battery?", "Re0103 87\\r\\n"),
+    ];
+    for (sdk, rows) in [(Sdk::V1_3, &old[..]), (Sdk::V3_0, &new[..])] {
+        let mut drone = drone(sdk);
+        ask(&mut drone, 0, "command");
+        for (at, (line, answer)) in (1..).zip(rows) {
+            assert_eq!(ask(&mut drone, at * 100, line), [*answer], "{sdk} {line}");
+        }
+    }
+    let mut drone = drone(Sdk::V2_0);
+    ask(&mut drone, 0, "command");
+    assert_eq!(ask(&mut drone, 100, "sdk?"), ["20"]);
+}
+
+#[test]
+fn what_cannot_be_done_is_refused_as_hardware_refuses_it() {
+    let mut drone = drone(Sdk::V2_0);
+    ask(&mut drone, 0, "command");
+    let cases = [
+        ("forward 50", "error Motor stop"),
+        ("land", "error Motor stop"),
+        ("Takeoff", "unknown command: Takeoff"),
+        ("forward", "unknown command: forward"),
+        ("forward 10", "out of range"),
+        ("go 10 10 10 50", "out of range"),
+        ("curve 50 0 0 100 0 0 30", "error Radius is too large!"),
+        ("speed 5", "out of range"),
+    ];
+    for (at, (line, answer)) in (1..).zip(cases) {
+        assert_eq!(ask(&mut drone, at * 100, line), [answer], "{line}");
+    }
+    assert_eq!(ask(&mut drone, 2000, "rc 0 0 0 0"), [""; 0]);
+    assert_eq!(ask(&mut drone, 2100, "emergency"), [""; 0]);
+    assert_eq!(ask(&mut drone, 2200, "takeoff"), [""; 0]);
+    assert_eq!(said(&mut drone, 8300), ["ok"]);
+    assert_eq!(ask(&mut drone, 8400, "takeoff"), ["error"]);
+    assert_eq!(ask(&mut drone, 8500, "go 100 0 80 50 m1"), ["error No valid marker"]);
+    assert_eq!(ask(&mut drone, 8600, "forward 200"), [""; 0]);
+    assert_eq!(ask(&mut drone, 8700, "up 50"), ["error Not joystick"]);
+    assert_eq!(ask(&mut drone, 8800, "battery?"), ["86\\r\\n"]);
+    assert_eq!(ask(&mut drone, 9000, "land"), ["error Auto land"]);
+    assert_eq!(ask(&mut drone, 9100, "up 50"), ["error Auto land"]);
+    assert_eq!(said(&mut drone, 13_000), ["ok"]);
+}
+
+#[test]
+fn a_stop_is_answered_and_so_is_what_it_stops() {
+    let mut drone = drone(Sdk::V2_0);
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 100, "takeoff");
+    assert_eq!(said(&mut drone, 7000), ["ok"]);
+    ask(&mut drone, 7000, "forward 300");
+    let mut both = ask(&mut drone, 8000, "stop");
+    both.sort();
+    assert_eq!(both, ["forced stop", "ok"]);
+    let place = drone.look(at(9000)).place;
+    assert!(place[0] > 50.0 && place[0] < 250.0 && place[2] == 80.0, "{place:?}");
+}
+
+#[test]
+fn it_lands_alone_after_fifteen_seconds() {
+    let mut drone = drone(Sdk::V2_0);
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 100, "takeoff");
+    assert_eq!(said(&mut drone, 21_000), ["ok"]);
+    assert!(drone.look(at(21_000)).flies);
+    assert_eq!(ask(&mut drone, 22_000, "up 50"), ["error Auto land"]);
+    assert_eq!(said(&mut drone, 26_000), [""; 0]);
+    assert!(!drone.look(at(26_000)).flies);
+    assert!(std::iter::from_fn(|| drone.note()).any(|note| note == Note::Alone));
+}
+
+#[test]
+fn sticks_stay_in_force_and_move_it() {
+    let mut drone = drone(Sdk::V2_0);
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 100, "takeoff");
+    said(&mut drone, 7000);
+    ask(&mut drone, 7000, "rc 0 50 20 0");
+    let look = drone.look(at(9000));
+    assert_eq!(look.place.map(|axis| axis.round() as i64), [100, 0, 120]);
+    ask(&mut drone, 9000, "rc 0 0 0 90");
+    assert_eq!(drone.look(at(10_000)).yaw.round() as i64, 90);
+}
+
+#[test]
+fn states_have_the_form_of_their_sdk() {
+    let begin = |sdk: Sdk| {
+        let mut drone = drone(sdk);
+        ask(&mut drone, 0, "command");
+        let state = state(&mut drone, 60);
+        assert!(state.ends_with(";\r\n") && state.is_ascii() && state.contains("tof:10;h:0;"), "{state}");
+        (state.split("pitch").next().unwrap().to_owned(), state.len())
+    };
+    assert_eq!(begin(Sdk::V1_3).0, "");
+    assert!(begin(Sdk::V1_3).1 < 150);
+    assert_eq!(begin(Sdk::V2_0).0, "mid:-1;x:0;y:0;z:0;mpry:0,0,0;");
+    assert_eq!(begin(Sdk::V3_0).0, "mid:-2;x:-200;y:-200;z:-200;mpry:-2,-2,-2;");
+    let mut drone = drone(Sdk::V3_0);
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 60, "mon");
+    assert!(state(&mut drone, 120).starts_with("mid:-1;x:-100;y:-100;z:-100;mpry:-1,-1,-1;"));
+}
