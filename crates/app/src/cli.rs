@@ -101,7 +101,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "tello",
-        about: "Fly a Tello drone",
+        about: "Fly a Tello drone by a script, or be one",
         args: tello::Args::augment_args,
         run: |typed| tello::run(&from(typed)?),
     },

@@ -124,6 +124,20 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "tello",
+        [
+            example(
+                "sockscope tello sim --faults lose=5%,binary",
+                "a drone at 127.0.0.1 that loses answers, to try clients with",
+            ),
+            example(
+                "sockscope tello fly examples/square.tello --dry-run",
+                "check a script, and tell where it would lead",
+            ),
+            example("sockscope tello commands --sdk 2.0", "what a Tello EDU understands"),
+        ],
+    ),
+    (
         "text",
         [
             example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),

@@ -255,6 +255,16 @@ fn the_tables_are_those_of_the_program() {
     made("docs/endpoints.md", "options", &options());
     made("docs/charsets.md", "charsets", &charsets());
     made("docs/panes.md", "keys", &keys());
+    made(
+        "docs/tello.md",
+        "commands",
+        &format!("```text\n{}```", output(&["tello", "commands", "--lang", "en"])),
+    );
+    made(
+        "docs/tello.md",
+        "faults",
+        &format!("```text\n{}```", output(&["tello", "sim", "--faults", "list"])),
+    );
     made("docs/scripts.md", "statements", &statements());
     made("docs/rules.md", "patterns", &patterns());
     made("docs/capture-filters.md", "primitives", &primitives());
@@ -413,8 +423,11 @@ fn command_lines_use_options_that_exist() {
         for line in text.split("```").skip(1).step_by(2).flat_map(str::lines) {
             let line = line.strip_prefix("$ ").unwrap_or(line);
             let Some(rest) = line.strip_prefix("sockscope ") else { continue };
-            let command = rest.split(' ').next().unwrap_or_default();
-            let help = output(&[command, "--help"]);
+            // Drones have commands of their own below.
+            let words = if rest.starts_with("tello ") { 2 } else { 1 };
+            let command = rest.split(' ').take(words).collect::<Vec<_>>();
+            let help = output(&[&command[..], &["--help"]].concat());
+            let command = command.join(" ");
             for word in rest.split(' ').take_while(|word| *word != "#").filter(|word| word.starts_with("--"))
             {
                 let option = word.split('=').next().unwrap_or(word);
@@ -423,7 +436,7 @@ fn command_lines_use_options_that_exist() {
                     .any(|w| w.trim_end_matches(',').split(['=', '[']).next() == Some(option));
                 assert!(known, "{document}: {command} has no {option}: {line}");
             }
-            seen.insert(command.to_owned());
+            seen.insert(command);
         }
     }
     assert!(seen.len() > 3, "only {seen:?} were found");

@@ -65,7 +65,7 @@ fn every_read_is_answered_byte_for_byte() {
         ("battery?", "87\\r\\n"),
         ("speed?", "100.0\\r\\n"),
         ("time?", "0s\\r\\n"),
-        ("wifi?", "90"),
+        ("wifi?", "90\\r\\n"),
         ("height?", "0dm\\r\\n"),
         ("temp?", "60~62C\\r\\n"),
         ("attitude?", "pitch:0;roll:0;yaw:0;\\r\\n"),
@@ -124,7 +124,7 @@ fn what_cannot_be_done_is_refused_as_hardware_refuses_it() {
     assert_eq!(ask(&mut drone, 8500, "go 100 0 80 50 m1"), ["error No valid marker"]);
     assert_eq!(ask(&mut drone, 8600, "forward 200"), [""; 0]);
     assert_eq!(ask(&mut drone, 8700, "up 50"), ["error Not joystick"]);
-    assert_eq!(ask(&mut drone, 8800, "battery?"), ["86\\r\\n"]);
+    assert_eq!(ask(&mut drone, 8800, "battery?"), ["87\\r\\n"]);
     assert_eq!(ask(&mut drone, 9000, "land"), ["error Auto land"]);
     assert_eq!(ask(&mut drone, 9100, "up 50"), ["error Auto land"]);
     assert_eq!(said(&mut drone, 13_000), ["ok"]);
