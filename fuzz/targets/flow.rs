@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
-use sockscope_core::lang::Lang;
 use sockscope_core::facts::Stamp;
+use sockscope_core::lang::Lang;
 use sockscope_view::flow::explain::{Explain, Sent};
 use sockscope_view::flow::follow::{Follow, Piece, What};
 use sockscope_view::flow::stats::{Stats, lines, table};

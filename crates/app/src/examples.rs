@@ -127,8 +127,8 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         "tello",
         [
             example(
-                "sockscope tello sim --faults lose=5%,binary",
-                "a drone at 127.0.0.1 that loses answers, to try clients with",
+                "sockscope tello sim --faults list",
+                "what can go wrong with a simulated drone, on purpose",
             ),
             example(
                 "sockscope tello fly examples/square.tello --dry-run",

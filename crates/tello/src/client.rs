@@ -85,6 +85,8 @@ pub struct Client<C> {
     /// The socket for state.
     state: Option<SocketId>,
     over: bool,
+    /// It was told that somebody else sends state.
+    stranger: bool,
 }
 
 impl<C: Crew> Client<C> {
@@ -111,7 +113,14 @@ impl<C: Crew> Client<C> {
         }
         let seat =
             |address: &SocketAddr| Seat { address: *address, pilot: Pilot::new(ways.clone()), socket: None };
-        Ok(Self { crew, fleet: drones.iter().map(seat).collect(), orders, state: None, over: false })
+        Ok(Self {
+            crew,
+            fleet: drones.iter().map(seat).collect(),
+            orders,
+            state: None,
+            over: false,
+            stranger: false,
+        })
     }
 
     /// Asks everybody what to do; returns whether there is anything.
@@ -140,8 +149,12 @@ impl<C: Crew> Client<C> {
 
     fn heard(&mut self, now: Now, socket: SocketId, from: Option<IpAddr>, bytes: &[u8]) {
         if Some(socket) == self.state {
-            // Several drones send to one port; who else does so is nobody's drone.
+            // Several drones send to one port.
             let Some(drone) = self.fleet.iter().position(|seat| Some(seat.address.ip()) == from) else {
+                if let Some(from) = from.filter(|_| !std::mem::replace(&mut self.stranger, true)) {
+                    let words = format!("state comes from {from}, which is none of the drones here");
+                    self.crew.trouble(now, None, &words);
+                }
                 return;
             };
             let pilot = &mut self.fleet[drone].pilot;

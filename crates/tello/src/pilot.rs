@@ -134,7 +134,7 @@ impl Pilot {
         let name = open.command.spec().name;
         if ["land", "stop", "emergency"].contains(&name) {
             let gone: Vec<_> = self.queue.drain(..).collect();
-            gone.into_iter().for_each(|open| self.done(now, open, Verdict::NoAnswer));
+            gone.into_iter().for_each(|open| self.done(now, open, Verdict::Dropped));
         }
         if ["land", "stop", "emergency", "rc"].contains(&name) {
             self.send(now, open);
@@ -159,7 +159,7 @@ impl Pilot {
             let open = self.open.remove(at);
             self.unanswered(now, open);
         }
-        if self.motors.flying(now) == Flying::No {
+        if self.motors.stand(now) {
             self.landed(now);
         }
         if let Some(open) = self.queue.front()
@@ -171,23 +171,21 @@ impl Pilot {
         self.keep_alive(now);
     }
 
-    /// It stands on the ground: an answer that may have been that of `land` was, and moves are over.
+    /// Its motors have stopped: it has landed, whoever's answers those were that came.
     fn landed(&mut self, now: Moment) {
-        let sure = |open: &Open| open.maybe.is_some() && open.command.spec().name == "land";
-        if !self.open.iter().any(sure) {
+        self.motors.ordered(false);
+        if !self.open.iter().any(|open| open.maybe.is_some() && open.command.spec().name == "land") {
             return;
         }
         for mut open in std::mem::take(&mut self.open) {
-            let reply = open.maybe.take();
             self.remember(now, &open, None);
-            let verdict = match reply {
-                Some(reply) if open.command.spec().name == "land" => Verdict::Done(reply),
+            let verdict = match open.maybe.take() {
+                _ if open.command.spec().name == "land" => Verdict::Landed,
                 Some(reply) => Verdict::Unsure(reply),
                 None => Verdict::NoAnswer,
             };
             self.done(now, open, verdict);
         }
-        self.motors.ordered(false);
     }
 
     /// Whether nothing else may be answered by what would answer this.
@@ -232,8 +230,9 @@ impl Pilot {
 
     /// Remembers that a command may be answered once more.
     fn remember(&mut self, now: Moment, open: &Open, reply: Option<&Reply>) {
-        // One that was sent several times may be answered as often.
-        let span = if reply.is_some() && open.tries == 1 { self.ways.settle } else { self.ways.late };
+        // One that was sent several times may be answered as often, and stop is answered twice at any time.
+        let once = open.tries == 1 && open.command.spec().name != "stop";
+        let span = if reply.is_some() && once { self.ways.settle } else { self.ways.late };
         self.echoes.push(Echo {
             line: open.command.line().to_owned(),
             answer: open.command.spec().answer,
@@ -274,15 +273,9 @@ impl Pilot {
     /// Whose answer it is.
     fn whose(&mut self, reply: &Reply) -> Whose {
         let fits = |line: &str, answer: Answer| reply.may_answer(line, answer);
-        let mut open: Vec<_> = (0..self.open.len())
+        let open: Vec<_> = (0..self.open.len())
             .filter(|at| fits(self.open[*at].command.line(), self.open[*at].command.spec().answer))
             .collect();
-        // Only what is interrupted is answered so.
-        if reply.shape() == Shape::ForcedStop || reply.text().eq_ignore_ascii_case("error auto land") {
-            let calm = |at: &&usize| !["land", "stop"].contains(&self.open[**at].command.spec().name);
-            let moves: Vec<_> = open.iter().filter(calm).copied().collect();
-            open = if moves.is_empty() { open } else { moves };
-        }
         let echoes: Vec<_> = self.echoes.iter().filter(|echo| fits(&echo.line, echo.answer)).collect();
         match (open.as_slice(), echoes.as_slice()) {
             ([at], []) => Whose::Open(*at),
@@ -348,7 +341,7 @@ impl Pilot {
 
     /// Sends something harmless where nothing was sent for long.
     fn keep_alive(&mut self, now: Moment) {
-        if self.alive_at().is_some_and(|at| at <= now) && self.left(now).is_some() && self.queue.is_empty() {
+        if self.alive_at().is_some_and(|at| at <= now) {
             // It asks for something worth knowing, and leaves the sticks as they are.
             let command = Command::read("battery?", self.ways.sdk).expect("a row of the table");
             self.give(now, command, true);
@@ -358,8 +351,9 @@ impl Pilot {
         }
     }
 
+    /// When something is sent to keep it in the air, where nothing else is under way.
     fn alive_at(&self) -> Option<Moment> {
-        let span = self.ways.keep_alive.filter(|_| self.motors.may_fly())?;
+        let span = self.ways.keep_alive.filter(|_| self.is_idle() && self.motors.may_fly())?;
         self.spoke.map(|spoke| spoke + span)
     }
 
@@ -367,8 +361,7 @@ impl Pilot {
     pub fn wakeup(&self) -> Option<Moment> {
         let opens = self.open.iter().map(|open| open.end);
         let echoes = self.echoes.iter().map(|echo| echo.until).filter(|_| !self.queue.is_empty());
-        let alive = self.alive_at().filter(|_| self.open.is_empty() && self.queue.is_empty());
-        opens.chain(echoes).chain(alive).min()
+        opens.chain(echoes).chain(self.alive_at()).min()
     }
 
     /// Whether nothing is sent or waits.

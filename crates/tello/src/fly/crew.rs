@@ -37,6 +37,9 @@ pub enum News<'a> {
     Failed(usize, &'a str),
 }
 
+/// A drone tells its state within a second of `command`; a script begins with the first one, or without.
+const FIRST: Duration = Duration::from_millis(1500);
+
 /// Whoever is told the news; drones count from 0, `None` is all of them.
 pub type Told = Box<dyn FnMut(Option<usize>, News<'_>)>;
 
@@ -66,6 +69,9 @@ struct Member {
     flight: Option<Flight>,
     /// What is sent before the script, and how far that is.
     entering: Option<Id>,
+    /// It is in SDK mode; until then its first state is waited for.
+    entered: Option<Moment>,
+    state: Option<State>,
     /// The command that the flight waits for.
     waits: Option<Id>,
     failed: bool,
@@ -88,6 +94,12 @@ impl Party {
             member.entering = Some(seat.pilot.order(now.moment, enter));
             let speed = Command::read("speed?", Sdk::V1_3).expect("a row of the table");
             seat.pilot.order(now.moment, speed);
+        }
+        if member.entered.is_some_and(|until| member.state.is_some() || until <= now.moment) {
+            member.entered = None;
+            let mut flight = Flight::new(self.script.clone(), drone + 1, now.moment);
+            member.state.take().into_iter().for_each(|state| flight.state(state));
+            member.flight = Some(flight);
         }
         let Some(flight) = &mut member.flight else { return };
         while let Some(act) = flight.next(now.moment) {
@@ -126,7 +138,7 @@ impl Party {
         let member = &mut self.flights[drone];
         if member.entering == Some(id) {
             if verdict.is_good() {
-                member.flight = Some(Flight::new(self.script.clone(), drone + 1, now.moment));
+                member.entered = Some(now.moment + FIRST);
             } else {
                 member.failed = true;
                 self.reports.borrow_mut()[drone].failed = Some((0, format!("command: {}", words(verdict))));
@@ -136,8 +148,7 @@ impl Party {
         {
             member.waits = None;
             match verdict {
-                Verdict::Done(reply) => flight.answered(now.moment, reply.text()),
-                Verdict::Sent => flight.answered(now.moment, "sent"),
+                good if good.is_good() => flight.answered(now.moment, &words(good)),
                 other => flight.refused(now.moment, &words(other)),
             }
         }
@@ -178,6 +189,8 @@ pub fn words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Done(reply) | Verdict::Refused(reply) => reply.text().to_owned(),
         Verdict::Sent => "sent".to_owned(),
+        Verdict::Landed => "on the ground, by its state".to_owned(),
+        Verdict::Dropped => "not sent: something more urgent came before".to_owned(),
         Verdict::NoAnswer => "no answer".to_owned(),
         Verdict::Unsure(reply) => format!("{reply}, which may be the answer to another command"),
     }
@@ -211,8 +224,10 @@ impl Crew for Party {
     }
 
     fn state(&mut self, _now: Now, drone: usize, state: &State) {
-        if let Some(flight) = &mut self.flights[drone].flight {
-            flight.state(state.clone());
+        let member = &mut self.flights[drone];
+        match &mut member.flight {
+            Some(flight) => flight.state(state.clone()),
+            None => member.state = Some(state.clone()),
         }
     }
 
@@ -234,6 +249,7 @@ impl Crew for Party {
     }
 
     fn wakeup(&self) -> Option<Moment> {
-        self.flights.iter().filter_map(|member| member.flight.as_ref()?.wakeup()).min()
+        let flights = self.flights.iter().filter_map(|member| member.flight.as_ref()?.wakeup());
+        flights.chain(self.flights.iter().filter_map(|member| member.entered)).min()
     }
 }

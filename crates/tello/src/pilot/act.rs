@@ -46,6 +46,10 @@ pub enum Verdict {
     Refused(Reply),
     /// It was sent, and is never answered.
     Sent,
+    /// Of `land`: nobody can tell whose answer came, but the state says that its motors have stopped.
+    Landed,
+    /// It was never sent: `land`, `stop` or `emergency` came before.
+    Dropped,
     /// No answer came in time.
     NoAnswer,
     /// This came, which may be its answer or that of another command.
@@ -55,7 +59,7 @@ pub enum Verdict {
 impl Verdict {
     /// Whether all went well, as far as anybody can tell.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Done(_) | Self::Sent)
+        matches!(self, Self::Done(_) | Self::Sent | Self::Landed)
     }
 }
 

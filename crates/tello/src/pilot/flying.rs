@@ -31,9 +31,17 @@ pub(super) struct Motors {
 }
 
 impl Motors {
-    /// It was told to fly or to stand, and said that it does.
+    /// It was told to fly or to stand, and said that it does. What was seen of its motors before counts no more.
     pub(super) fn ordered(&mut self, flies: bool) {
         self.ordered = Some(flies);
+        if let Some((_, grown, _)) = &mut self.since {
+            *grown &= flies;
+        }
+    }
+
+    /// Whether the state says that they do not run: fresh states, and a count that stands still.
+    pub(super) fn stand(&self, now: Moment) -> bool {
+        self.since.is_some_and(|(since, ..)| now - self.last <= STILL && now - since > STILL)
     }
 
     /// What a state said.
@@ -56,9 +64,8 @@ impl Motors {
             None => Flying::Unknown,
         };
         match self.since {
-            Some(_) if now - self.last > STILL => by_order,
-            Some((since, ..)) if now - since > STILL => Flying::No,
-            Some((_, true, _)) => Flying::Yes,
+            _ if self.stand(now) => Flying::No,
+            Some((_, true, _)) if now - self.last <= STILL => Flying::Yes,
             _ => by_order,
         }
     }

@@ -115,10 +115,10 @@ fn landing_never_waits_and_sends_away_what_does() {
     }
     assert_eq!(acts(&mut pilot, at(0)), ["> forward 50"]);
     pilot.order(at(500), command("land"));
-    assert_eq!(acts(&mut pilot, at(500)), ["cw 90: NoAnswer", "> land"]);
+    assert_eq!(acts(&mut pilot, at(500)), ["cw 90: Dropped", "> land"]);
+    // A drone that lands by itself says so to either.
     let moved = hear(&mut pilot, at(550), b"error Auto land");
-    assert_eq!(moved, ["forward 50: Refused(Refused, text: \"error Auto land\")"]);
-    assert_eq!(hear(&mut pilot, at(4200), b"ok"), ["land: Done(Ok, text: \"ok\")"]);
+    assert_eq!(moved, ["error Auto land: Either([\"forward 50\", \"land\"])"]);
 }
 
 #[test]
@@ -140,8 +140,36 @@ fn an_answer_that_may_be_of_two_is_of_neither_until_the_state_tells() {
         state(&mut pilot, tenth * 100, 13);
     }
     let told = acts(&mut pilot, at(6900));
-    assert_eq!(told, ["forward 50: Unsure(Ok, text: \"ok\")", "land: Done(Ok, text: \"ok\")"]);
+    assert_eq!(told, ["forward 50: Unsure(Ok, text: \"ok\")", "land: Landed"]);
     assert_eq!(pilot.flying(at(6900)), Flying::No);
+}
+
+#[test]
+fn a_second_answer_to_stop_is_not_taken_for_that_of_a_move() {
+    let mut pilot = pilot();
+    pilot.order(at(0), command("stop"));
+    acts(&mut pilot, at(0));
+    assert_eq!(hear(&mut pilot, at(20), b"ok"), ["stop: Done(Ok, text: \"ok\")"]);
+    pilot.order(at(30), command("forward 50"));
+    assert_eq!(acts(&mut pilot, at(500)), [""; 0]);
+    assert_eq!(hear(&mut pilot, at(900), b"forced stop"), ["forced stop: Again(\"stop\")"]);
+    assert_eq!(acts(&mut pilot, at(2020)), ["> forward 50"]);
+}
+
+#[test]
+fn on_the_ground_nobody_is_woken() {
+    let mut pilot = Pilot::new(Ways::default());
+    for (start, line) in [(0, "takeoff"), (2000, "land")] {
+        pilot.order(at(start), command(line));
+        acts(&mut pilot, at(start));
+        pilot.told(at(start), format!("time:{start};").as_bytes());
+        hear(&mut pilot, at(start + 1000), b"ok");
+    }
+    for tenth in 31..230 {
+        pilot.told(at(tenth * 100), b"time:2000;");
+        assert_eq!(acts(&mut pilot, at(tenth * 100)), [""; 0]);
+    }
+    assert_eq!(pilot.wakeup(), None);
 }
 
 #[test]

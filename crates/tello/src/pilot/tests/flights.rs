@@ -82,6 +82,15 @@ impl World {
                 }
                 "ok"
             }
+            "stop" => {
+                match self.busy.take() {
+                    Some((other, line, _)) => self.post(now, other, &line, Some("forced stop".to_owned())),
+                    None => {
+                        self.post(now + Duration::from_millis(1500), id, line, Some("forced stop".to_owned()))
+                    }
+                }
+                "ok"
+            }
             _ if self.busy.is_some() => "error Not joystick",
             _ => {
                 // Some take longer than anybody waits, but not by more than is said to be possible.
@@ -126,6 +135,7 @@ fn fly(seed: u64, ways: Ways) -> (usize, usize) {
                 Act::Stray(..) => {}
             }
         }
+        assert!(pilot.wakeup().is_none_or(|at| at > now), "seed {seed}: it wants to be woken in the past");
         let mail = world.mail.peek().map(|mail| mail.0.when);
         let busy = world.busy.as_ref().map(|(.., end)| *end);
         let Some(next) = [pilot.wakeup(), mail, busy, urgent].into_iter().flatten().min() else { break };
@@ -133,7 +143,8 @@ fn fly(seed: u64, ways: Ways) -> (usize, usize) {
         delivered = None;
         if urgent.is_some_and(|at| at <= now) {
             urgent = None;
-            given.insert(pilot.order(now, command("land")), "land".to_owned());
+            let line = if world.one_in(2) { "land" } else { "stop" };
+            given.insert(pilot.order(now, command(line)), line.to_owned());
         } else if busy.is_some_and(|end| end <= now) {
             let (id, line, _) = world.busy.take().unwrap();
             world.post(now, id, &line, Some("ok".to_owned()));
