@@ -5,6 +5,8 @@
 mod body;
 pub mod faults;
 mod guide;
+mod orders;
+pub mod pads;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -18,14 +20,13 @@ use sockscope::core::moment::Moment;
 use sockscope::core::rng::Rng;
 use sockscope::view::dissect::tello::BINARY;
 
-use crate::command::Command;
 use crate::pilot::ALONE;
 use crate::sdk::{STATE_PORT, Sdk};
-use crate::table::{Answer, Needs, Spec};
 use body::Body;
 pub use body::Look;
 use faults::Faults;
 pub use guide::{Event, Simulator};
+use pads::Pads;
 
 /// From one state to the next.
 const STATE: Duration = Duration::from_millis(100);
@@ -83,7 +84,9 @@ pub struct Drone {
     later: Vec<(Moment, Say)>,
     notes: VecDeque<Note>,
     speed: f64,
-    pads: bool,
+    floor: Pads,
+    /// Where it looks for pads: 0 down, 1 ahead, 2 both; absent when it does not.
+    looks: Option<u8>,
     greeted: bool,
     /// Labels of tagged commands that were done, and what was answered.
     tags: VecDeque<(String, String)>,
@@ -96,6 +99,8 @@ struct Doing {
     answer: Option<SocketAddr>,
     name: &'static str,
     end: Moment,
+    /// What is answered at the end.
+    words: &'static str,
 }
 
 impl Drone {
@@ -119,7 +124,8 @@ impl Drone {
             later: Vec::new(),
             notes: VecDeque::new(),
             speed: 100.0,
-            pads: false,
+            floor: Pads::default(),
+            looks: None,
             greeted: false,
             tags: VecDeque::new(),
         }
@@ -128,6 +134,11 @@ impl Drone {
     /// The same, with its state sent to another port than 8890 of the client.
     pub fn telling(self, state_port: u16) -> Self {
         Self { state_port, ..self }
+    }
+
+    /// The same above another floor.
+    pub fn above(self, floor: Pads) -> Self {
+        Self { floor, ..self }
     }
 
     /// What happened that nobody was told on the wire.
@@ -177,127 +188,6 @@ impl Drone {
         }
     }
 
-    /// Does a command; what is answered at once, if anything is.
-    fn at_once(&mut self, now: Moment, from: SocketAddr, line: &str) -> Option<String> {
-        let Ok(command) = Command::find(line, self.sdk) else { return Some(words::unknown(line)) };
-        let spec = command.spec();
-        self.heard = now;
-        // Firmware does not look at how far it is to turn.
-        if command.check(self.sdk).is_err() && !["cw", "ccw"].contains(&spec.name) {
-            return Some(words::out_of_range(&command));
-        }
-        match spec.name {
-            "command" => Some(self.enter(now, from)),
-            "rc" => {
-                self.body.sticks(now, command.numbers());
-                None
-            }
-            "emergency" => {
-                self.doing = None;
-                self.body.cut(now);
-                None
-            }
-            "stop" => {
-                self.interrupt(now, "forced stop");
-                self.body.halt(now);
-                Some("ok".to_owned())
-            }
-            "reboot" => {
-                self.client = None;
-                self.tick = None;
-                None
-            }
-            _ => match self.refuses(now, spec) {
-                Some(why) => Some(why.to_owned()),
-                None => self.begin(now, from, &command),
-            },
-        }
-    }
-
-    fn enter(&mut self, now: Moment, from: SocketAddr) -> String {
-        if !std::mem::replace(&mut self.greeted, true) && self.faults.binary {
-            self.notes.push_back(Note::Fault("binary"));
-            self.later
-                .push((now + AIR / 2, Say { to: from, bytes: words::FLIGHT_DATA.to_vec(), state: false }));
-        }
-        if self.client.replace(from) != Some(from) {
-            self.notes.push_back(Note::Entered(from));
-        }
-        self.tick.get_or_insert(now + STATE);
-        "ok".to_owned()
-    }
-
-    /// Why it does not do a command now.
-    fn refuses(&self, now: Moment, spec: &Spec) -> Option<&'static str> {
-        let flies = self.body.flies();
-        let busy = self.doing.as_ref().map(|doing| doing.name);
-        match spec.needs {
-            Needs::Nothing => None,
-            Needs::Ground if flies => Some("error"),
-            Needs::Ground if self.body.battery(now) < 10.0 => Some("error"),
-            Needs::Ground if self.body.heat(now) > 92.0 => Some("error, high temp"),
-            Needs::Ground => None,
-            Needs::Flying | Needs::Pads if !flies => Some("error Motor stop"),
-            Needs::Flying if spec.name == "land" => None,
-            _ if busy == Some("land") => Some("error Auto land"),
-            _ if busy.is_some() => Some("error Not joystick"),
-            _ if self.faults.blind => Some("error No valid imu"),
-            Needs::Pads if !self.pads => Some("error No valid marker"),
-            Needs::Flying if spec.name == "flip" && self.body.battery(now) < 50.0 => Some("error"),
-            Needs::Flying | Needs::Pads => None,
-        }
-    }
-
-    /// Begins what may be done.
-    fn begin(&mut self, now: Moment, from: SocketAddr, command: &Command) -> Option<String> {
-        let spec = command.spec();
-        let took = match spec.name {
-            "land" => {
-                self.interrupt(now, "error Auto land");
-                self.body.land(now)
-            }
-            "takeoff" | "throwfly" => self.body.take_off(now),
-            "down" if self.sinks(now, command) => {
-                // The drone stops before it and never says a word.
-                self.notes.push_back(Note::Fault("sink"));
-                return None;
-            }
-            "flip" => self.body.flip(now),
-            _ if spec.needs == Needs::Flying || spec.needs == Needs::Pads => {
-                self.body.fly(now, command, self.speed) + REST.div_f64(self.pace)
-            }
-            _ => return self.set(now, command),
-        };
-        self.doing = Some(Doing { answer: Some(from), name: spec.name, end: now + took });
-        None
-    }
-
-    fn sinks(&self, now: Moment, command: &Command) -> bool {
-        let height = self.body.look(now).place[2];
-        self.faults.sink && height - command.numbers().first().unwrap_or(&0.0) < 28.0
-    }
-
-    /// Sets something, or reads it.
-    fn set(&mut self, now: Moment, command: &Command) -> Option<String> {
-        match command.spec().name {
-            "speed" => self.speed = command.numbers().first().copied().unwrap_or(self.speed),
-            "mon" => self.pads = true,
-            "moff" => self.pads = false,
-            "port" => self.state_port = command.numbers().first().map_or(STATE_PORT, |port| *port as u16),
-            _ => {}
-        }
-        match command.spec().answer {
-            Answer::Nothing => None,
-            Answer::Ok => Some("ok".to_owned()),
-            Answer::Reboots => Some("OK,drone will reboot in 3s".to_owned()),
-            Answer::Led => Some("led ok".to_owned()),
-            Answer::Matrix => Some("matrix ok".to_owned()),
-            Answer::Value(value) => {
-                Some(words::value(value, &self.body, now, self.sdk, self.speed, &self.serial))
-            }
-        }
-    }
-
     /// What is under way is not finished; whoever waits is told so.
     fn interrupt(&mut self, now: Moment, words: &str) {
         if let Some(Doing { answer: Some(from), .. }) = self.doing.take() {
@@ -333,7 +223,7 @@ impl Drone {
             self.heard = doing.end;
             self.body.arrive(doing.end);
             if let Some(from) = doing.answer {
-                self.reply(doing.end, from, "ok".to_owned());
+                self.reply(doing.end, from, doing.words.to_owned());
                 if doing.name == "takeoff" && self.faults.double {
                     self.notes.push_back(Note::Fault("double"));
                     self.reply(doing.end, from, "ok".to_owned());
@@ -343,7 +233,7 @@ impl Drone {
         if self.body.flies() && self.doing.is_none() && now >= self.heard + ALONE.div_f64(self.pace) {
             self.notes.push_back(Note::Alone);
             let took = self.body.land(now);
-            self.doing = Some(Doing { answer: None, name: "land", end: now + took });
+            self.doing = Some(Doing { answer: None, name: "land", end: now + took, words: "ok" });
         }
         while let (Some(tick), Some(client)) = (self.tick, self.client) {
             if tick > now {
@@ -352,7 +242,7 @@ impl Drone {
             self.tick = Some(tick + STATE);
             // What nobody could have taken in time is left out.
             if now - tick < STATE {
-                let mut bytes = state::text(&self.body, now, self.sdk, self.pads).into_bytes();
+                let mut bytes = state::text(&self.body, now, self.sdk, self.sight(now)).into_bytes();
                 if self.chance(self.faults.garble) {
                     self.notes.push_back(Note::Fault("garble"));
                     bytes[0] = 0xff;

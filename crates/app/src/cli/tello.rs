@@ -3,6 +3,7 @@
 mod commands;
 mod fly;
 mod judge;
+mod netns;
 mod sim;
 
 use clap::Subcommand;

@@ -97,6 +97,11 @@ impl Plan {
 }
 
 impl Reckoned {
+    /// One that stands at a place and looks ahead.
+    pub(crate) fn at(place: [f64; 3]) -> Self {
+        Self { place, ..Self::default() }
+    }
+
     /// Follows a command that was done; returns the way in points, empty where it leads nowhere.
     pub fn follow(&mut self, command: &Command) -> Vec<[f64; 3]> {
         let number = |index: usize| command.numbers().get(index).copied().unwrap_or_default();
@@ -143,7 +148,7 @@ impl Reckoned {
     }
 
     /// The arc through one point to another.
-    fn arc(&mut self, through: [f64; 3], to: [f64; 3]) -> Vec<[f64; 3]> {
+    pub(crate) fn arc(&mut self, through: [f64; 3], to: [f64; 3]) -> Vec<[f64; 3]> {
         let way =
             arc(through, to).map_or(vec![through, to], |arc| (1..=STEPS).map(|step| arc.at(step)).collect());
         let way: Vec<_> = way.into_iter().map(|point| self.seen(point)).collect();

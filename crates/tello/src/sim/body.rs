@@ -188,14 +188,19 @@ impl Body {
             "cw" => (number(0), speed),
             "ccw" => (-number(0), speed),
             "go" => (0.0, number(3)),
-            "jump" => (number(4), number(3)),
             "curve" => (0.0, number(6)),
             _ => (0.0, speed),
         };
-        let far: f64 =
-            std::iter::once(&self.at.place).chain(&points).zip(&points).map(|(a, b)| distance(*a, *b)).sum();
-        let seconds = (far / speed.max(1.0)).max(turn.abs() / TURNING);
         let points = if points.is_empty() { vec![self.at.place] } else { points };
+        self.along(now, points, turn, speed)
+    }
+
+    /// Flies along points at a speed in cm/s, and turns on the way.
+    pub(super) fn along(&mut self, now: Moment, points: Vec<[f64; 3]>, turn: f64, speed: f64) -> Duration {
+        self.settle(now);
+        let legs = std::iter::once(&self.at.place).chain(&points).zip(&points);
+        let far: f64 = legs.map(|(a, b)| distance(*a, *b)).sum();
+        let seconds = (far / speed.max(1.0)).max(turn.abs() / TURNING);
         self.go(now, points, turn, Duration::from_secs_f64(seconds))
     }
 

@@ -5,25 +5,39 @@ use std::fmt::Write as _;
 use sockscope::core::moment::Moment;
 
 use super::body::Body;
+use super::pads::Pad;
 use crate::sdk::Sdk;
 
 /// What `tof` says on the floor, in cm.
 const FLOOR: f64 = 10.0;
 
+/// What a drone sees of mission pads.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Sight {
+    /// It does not look for them.
+    Shut,
+    /// None.
+    Nothing,
+    /// This one.
+    Pad(Pad),
+}
+
 /// What a drone tells of itself.
-pub(super) fn text(body: &Body, now: Moment, sdk: Sdk, pads: bool) -> String {
+pub(super) fn text(body: &Body, now: Moment, sdk: Sdk, sight: Sight) -> String {
     let look = body.look(now);
     let [x, y, z] = look.place;
     let mut text = String::new();
     if sdk != Sdk::V1_3 {
         // SDK 3.0 tells by its numbers whether it looks for pads; 2.0 does not.
-        let (id, away) = match (sdk, pads) {
-            (Sdk::V3_0, false) => (-2, -200),
-            (Sdk::V3_0, true) => (-1, -100),
-            _ => (-1, 0),
+        let (id, place, turned) = match (sdk, sight) {
+            (_, Sight::Pad(pad)) => (pad.id.into(), [x - pad.at[0], y - pad.at[1], z], [0, yaw(look.yaw), 0]),
+            (Sdk::V3_0, Sight::Shut) => (-2, [-200.0; 3], [-2; 3]),
+            (Sdk::V3_0, Sight::Nothing) => (-1, [-100.0; 3], [-1; 3]),
+            _ => (-1, [0.0; 3], [0; 3]),
         };
-        let turned = if sdk == Sdk::V3_0 { id } else { 0 };
-        put(&mut text, format_args!("mid:{id};x:{away};y:{away};z:{away};mpry:{turned},{turned},{turned};"));
+        let [px, py, pz] = place.map(|axis| axis.round() as i64);
+        let [pitch, turn, roll] = turned;
+        put(&mut text, format_args!("mid:{id};x:{px};y:{py};z:{pz};mpry:{pitch},{turn},{roll};"));
     }
     // Speeds are in dm/s ahead, to the right and down, as the nose points.
     let (sin, cos) = look.yaw.to_radians().sin_cos();

@@ -9,9 +9,10 @@ use sockscope::drive;
 use sockscope::plan::{Place, Plan};
 use sockscope_tello::sdk::{COMMAND_PORT, Sdk};
 use sockscope_tello::sim::faults::{FAULTS, Faults};
+use sockscope_tello::sim::pads::Pads;
 use sockscope_tello::sim::{Drone, Event, Note, Simulator};
 
-use super::sdk;
+use super::{netns, sdk};
 use crate::cli::look;
 use crate::cli::save::Save;
 use crate::exit::Verdict;
@@ -19,9 +20,13 @@ use crate::{out, signals};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Where it takes commands: an address of this machine; the drone's own is 192.168.10.1
-    #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST)]
-    bind: Ipv4Addr,
+    /// Where it takes commands: an address of this machine, 127.0.0.1 when absent; with --netns 192.168.10.1
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Option<Ipv4Addr>,
+    /// Give it a network of its own, joined to this one, so that any client flies it at 192.168.10.1 and its true
+    /// ports; needs the right to make one (sudo), and is gone when it ends
+    #[arg(long)]
+    netns: bool,
     /// At which port; clients know 8889 only
     #[arg(long, value_name = "PORT", default_value_t = COMMAND_PORT)]
     port: u16,
@@ -31,6 +36,10 @@ pub(crate) struct Args {
     /// What it understands: 1.3, 2.0 or 3.0, a RoboMaster TT
     #[arg(long, value_name = "SDK", default_value = "2.0", value_parser = sdk)]
     sdk: Sdk,
+    /// Mission pads on the floor, each with cm ahead and to the left of the start: m1@0/0,m2@100/-50, or none; when
+    /// absent, m1 to m4 lie in a row from the start on, 100 cm apart, and m5 to m8 in another to the left
+    #[arg(long, value_name = "PADS")]
+    pads: Option<String>,
     /// So many times as fast as in truth, its state excepted
     #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
     speed: f64,
@@ -53,18 +62,26 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         return Ok(Verdict::Done);
     }
     let faults = args.faults.as_deref().map(Faults::read).transpose()?.unwrap_or_default();
+    let pads = args.pads.as_deref().map(Pads::read).transpose()?.unwrap_or_default();
     let seed = args.seed.unwrap_or_else(look::seed);
     if args.faults.is_some() && args.seed.is_none() && !args.quiet {
         out::talk(&format!("seed {seed}\n"));
     }
+    let first = args.bind.unwrap_or(if args.netns { netns::DRONE } else { Ipv4Addr::LOCALHOST });
+    let cable = args.netns.then(|| netns::enter(first, args.count)).transpose()?;
+    if let Some(cable) = cable.as_ref().filter(|_| !args.quiet) {
+        out::talk(&format!("fly it from here: this machine has the address {} beside it\n", cable.client));
+    }
     let mut drones = Vec::new();
     for number in 0..args.count {
-        let address = u32::from(args.bind).checked_add(number).context("there are not so many addresses")?;
+        let address = u32::from(first).checked_add(number).context("there are not so many addresses")?;
         let address = SocketAddr::new(IpAddr::V4(address.into()), args.port);
         if !args.quiet {
             out::talk(&format!("drone {} at {address}, SDK {}\n", number + 1, args.sdk));
         }
-        drones.push((address, Drone::new(args.sdk, number as usize, faults.clone(), args.speed, seed)));
+        let drone =
+            Drone::new(args.sdk, number as usize, faults.clone(), args.speed, seed).above(pads.clone());
+        drones.push((address, drone));
     }
     let many = args.count > 1;
     let quiet = args.quiet;
@@ -78,7 +95,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let simulator = Simulator::new(drones, Box::new(told))?;
     let (mut bus, saving) = args.save.bus(sockscope::bus::Bus::new(), None, args.quiet)?;
     let stop = signals::stop()?;
-    saving.end(drive::run(Plan::new(Place::Guided(Box::new(simulator))), &mut bus, &stop))
+    let ended = saving.end(drive::run(Plan::new(Place::Guided(Box::new(simulator))), &mut bus, &stop));
+    cable.map_or(Ok(()), netns::Cable::pull)?;
+    ended
 }
 
 /// What is told of an event.

@@ -3,6 +3,7 @@
 use sockscope::core::facts::Stamp;
 
 use super::*;
+use crate::command::Command;
 use crate::fly::Script;
 use crate::fly::flight::{Do, Flight, Report};
 use crate::judge::{Datagram, Judge, Party, RULES};
