@@ -3,7 +3,7 @@
 
 use std::env;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,6 +31,19 @@ pub fn command(name: &str, args: &[&str]) -> Option<Command> {
 /// Python with a script, unbuffered, or `None` as [`peer`] says.
 pub fn python(script: &str, args: &[&str]) -> Option<Command> {
     let mut command = command("python3", &["-u", "-c", script])?;
+    command.args(args);
+    Some(command)
+}
+
+/// Python from a folder of its own that has this module (`scripts/test` makes it), unbuffered, or `None` as [`peer`] says.
+pub fn python_with(module: &str, args: &[&str]) -> Option<Command> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/python/bin/python");
+    let has = Command::new(&own).args(["-c", &format!("import {module}")]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        skip(&format!("{module} for Python is not installed (scripts/test does it)"));
+        return None;
+    }
+    let mut command = crate::program::command(own, &["-u"]);
     command.args(args);
     Some(command)
 }

@@ -1,8 +1,5 @@
 //! Python at either end: its `socket`, its `ssl`, and `websockets`.
 
-use std::path::Path;
-use std::process::Command;
-
 use sockscope_testkit::peers;
 use sockscope_testkit::program::Program;
 
@@ -139,23 +136,10 @@ fn python(kind: &Kind, role: &str, place: &str, file: &str, bytes: &Bytes) -> Op
     let pem = if role == "listen" && kind.has_tls() { bytes.pem()? } else { String::new() };
     let args = [kind.name, role, place, file, &cut, &count, &pem];
     let mut command = match kind.name {
-        "ws" | "wss" => with_websockets(&script, &args),
+        "ws" | "wss" => peers::python_with("websockets", &[&["-c", &script], &args[..]].concat()),
         _ => peers::python(&script, &args),
     }?;
     Some(Program::start(&mut command))
-}
-
-/// Python from the folder of its own that has `websockets`.
-fn with_websockets(script: &str, args: &[&str]) -> Option<Command> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/python/bin/python");
-    let has = Command::new(&own).args(["-c", "import websockets"]).output();
-    if !has.is_ok_and(|output| output.status.success()) {
-        peers::skip("websockets for Python is not installed (scripts/test does it)");
-        return None;
-    }
-    let mut command = Command::new(own);
-    command.args(["-u", "-c", script]).args(args);
-    Some(command)
 }
 
 #[test]

@@ -1,8 +1,5 @@
 //! Other people's TLS and WebSocket: OpenSSL's programs, Python's `ssl` and `websockets`, both ways.
 
-use std::path::Path;
-use std::process::Command;
-
 use sockscope_core::batch::Batch;
 use sockscope_core::facts::Facts;
 use sockscope_net::transport::Transport;
@@ -21,17 +18,8 @@ fn openssl(args: &[&str], files: &Files) -> Option<Program> {
 
 /// Python with a script, from the folder of its own that has `websockets`, or nothing after telling so.
 fn python(script: &str, args: &[&str], files: &Files) -> Option<Program> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/python/bin/python");
-    let has = Command::new(&own)
-        .args(["-c", "import websockets"])
-        .output()
-        .is_ok_and(|output| output.status.success());
-    if !has {
-        peers::skip("websockets for Python is not installed (scripts/test does it)");
-        return None;
-    }
-    let mut command = Command::new(own);
-    Some(Program::start(command.args(["-u", "-c", script]).args(args).current_dir(files.folder())))
+    let mut command = peers::python_with("websockets", &[&["-c", script], args].concat())?;
+    Some(Program::start(command.current_dir(files.folder())))
 }
 
 /// The port in a line that ends with it.

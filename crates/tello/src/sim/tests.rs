@@ -202,15 +202,15 @@ fn moves_above_pads_end_where_the_pads_say() {
     said(&mut drone, 10_000);
     assert!(state(&mut drone, 10_000).starts_with("mid:1;x:0;y:-20;z:80;mpry:0,0,0;"));
     // Not from where it is, as a move without a pad would, but from the middle of the pad.
-    ask(&mut drone, 10_200, "go 50 50 100 50 m1");
+    ask(&mut drone, 10_200, "go 30 30 100 50 m1");
     assert_eq!(said(&mut drone, 16_000), ["ok"]);
-    assert_eq!(drone.look(at(16_000)).place, [50.0, 50.0, 100.0]);
+    assert_eq!(drone.look(at(16_000)).place, [30.0, 30.0, 100.0]);
     assert_eq!(ask(&mut drone, 16_100, "go 0 0 100 50 m3"), ["error No valid marker"]);
-    ask(&mut drone, 16_200, "jump 100 0 80 50 90 m-2 m2");
+    ask(&mut drone, 16_200, "jump 100 0 80 50 90 m1 m2");
     assert_eq!(said(&mut drone, 22_000), ["ok"]);
     let look = drone.look(at(22_000));
     assert_eq!((look.place, look.yaw), ([100.0, 0.0, 80.0], 90.0));
-    ask(&mut drone, 22_100, "jump 50 0 80 50 0 m2 m5");
+    ask(&mut drone, 22_100, "jump 40 0 80 50 0 m2 m5");
     assert_eq!(said(&mut drone, 27_000), ["error No valid marker"], "m5 is not seen from there");
     ask(&mut drone, 27_100, "curve 0 50 80 -100 0 80 30 m2");
     assert_eq!(said(&mut drone, 40_000), ["ok"]);
