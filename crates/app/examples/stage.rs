@@ -53,7 +53,9 @@ fn main() -> io::Result<()> {
     let mut typed = OpenOptions::new().create(true).append(true).open(path)?;
     writeln!(typed, "pid {}", std::process::id())?;
     let names = Names { sessions: vec!["plc".into()], charset: Charset::GBK, ..Names::default() };
-    let look = Look { names: Arc::new(Mutex::new(names)), colour: true, prompt: "plc→#3 gbk> ".into() };
+    let words = Box::new(Arc::new(Mutex::new(names)));
+    let look =
+        Look { words, history: "history", colour: true, urgent: false, prompt: "plc→#3 gbk> ".into() };
     let asked = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGTERM, Arc::clone(&asked))?;
     let (console, mut lines) = Console::open(look)?;

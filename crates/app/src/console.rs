@@ -27,7 +27,7 @@ mod words;
 pub(crate) use arguments::check_name;
 pub(crate) use editor::Look;
 pub(crate) use lines::{Lines, Typed};
-pub(crate) use names::{Names, Shared};
+pub(crate) use names::{Candidate, Names, Shared, Vocabulary};
 pub(crate) use reading::read;
 pub(crate) use said::{Closing, Place, Said, To, View, Which};
 pub(crate) use seat::Console;

@@ -3,12 +3,14 @@
 #![forbid(unsafe_code)]
 
 mod cli;
+mod cockpit;
 mod console;
 mod examples;
 mod exit;
 mod opened;
 mod out;
 mod panes;
+mod paper;
 mod pieces;
 mod replay;
 mod resume;

@@ -121,6 +121,11 @@ pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(terminal_size::Width(columns), _)| columns.into())
 }
 
+/// Lines of that terminal.
+pub(crate) fn lines() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(_, terminal_size::Height(lines))| lines.into())
+}
+
 /// Columns of the terminal that standard error is; 80 where it is none.
 pub(crate) fn talk_columns() -> usize {
     terminal_size::terminal_size_of(io::stderr())

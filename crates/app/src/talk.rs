@@ -16,7 +16,6 @@ mod desk;
 mod finish;
 mod happen;
 mod help;
-mod paper;
 mod record;
 mod repeat;
 mod script;
@@ -43,10 +42,10 @@ use sockscope::stop::Stop;
 
 use crate::console::{Console, Lines};
 use crate::out;
+use crate::paper::{Desktop, Paper, Streams};
 use board::{Board, Look, Watch};
 use desk::Desk;
 pub(crate) use desk::{Begin, Ways, reachable};
-use paper::{Desktop, Streams};
 
 /// What is shown, and where.
 pub(crate) struct Shown {
@@ -72,8 +71,8 @@ pub(crate) fn run(
     make: impl FnOnce(Box<dyn Guide>) -> Plan,
 ) -> anyhow::Result<Outcome> {
     let console = console.map(Rc::new);
-    let paper: Box<dyn paper::Paper> = match &console {
-        Some(console) => Box::new(Desktop(Rc::clone(console))),
+    let paper: Box<dyn Paper> = match &console {
+        Some(console) => Box::new(Desktop::new(Rc::clone(console))),
         None => Box::new(Streams(out::Rows::open()?)),
     };
     let Shown { mut layout, palette, inks, rows, bus } = shown;

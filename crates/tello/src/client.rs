@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::BorrowedFd;
 
 use sockscope::core::endpoint::Endpoint;
-use sockscope::core::event::{End, Event, SocketId, Trouble};
+use sockscope::core::event::{End, Event, Fault, SocketId, Trouble as Warned};
 use sockscope::core::facts::Direction;
 use sockscope::core::moment::{Moment, Now};
 use sockscope::core::problem::Problem;
@@ -31,8 +31,8 @@ pub trait Crew: fmt::Debug {
     /// A drone told its state.
     fn state(&mut self, now: Now, drone: usize, state: &State);
 
-    /// Something is wrong with a socket, in words: with that of a drone, or with the one for state.
-    fn trouble(&mut self, now: Now, drone: Option<usize>, words: &str);
+    /// Something is wrong with a socket.
+    fn trouble(&mut self, now: Now, trouble: &Trouble);
 
     /// How it ends, once it is over.
     fn over(&self) -> Option<End>;
@@ -43,6 +43,30 @@ pub trait Crew: fmt::Debug {
     /// What to wait on for more to do; always the same.
     fn fd(&self) -> Option<BorrowedFd<'_>> {
         None
+    }
+}
+
+/// What is wrong with a socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The port for state cannot be had, and why.
+    StatePort(String),
+    /// State comes from somebody who is none of the drones.
+    Stranger(IpAddr),
+    /// The machine of this drone, which counts from 0, says that nobody takes commands at that port.
+    Refused(usize),
+    /// Something else about the socket of this drone.
+    Drone(usize, String),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StatePort(why) => write!(f, "no state will come: {why}"),
+            Self::Stranger(from) => write!(f, "state comes from {from}, which is none of the drones here"),
+            Self::Refused(_) => f.write_str("nobody takes commands at that address and port"),
+            Self::Drone(_, words) => f.write_str(words),
+        }
     }
 }
 
@@ -152,8 +176,7 @@ impl<C: Crew> Client<C> {
             // Several drones send to one port.
             let Some(drone) = self.fleet.iter().position(|seat| Some(seat.address.ip()) == from) else {
                 if let Some(from) = from.filter(|_| !std::mem::replace(&mut self.stranger, true)) {
-                    let words = format!("state comes from {from}, which is none of the drones here");
-                    self.crew.trouble(now, None, &words);
+                    self.crew.trouble(now, &Trouble::Stranger(from));
                 }
                 return;
             };
@@ -191,13 +214,19 @@ impl<C: Crew> Guide for Client<C> {
                 }
             }
             Event::Warning(warning) => {
-                let words = match &warning.what {
-                    Trouble::Fault { fault, .. } => fault.to_string(),
-                    Trouble::NotSent { why, .. } | Trouble::NotOpened { why, .. } => why.clone(),
+                let Some(drone) = self.fleet.iter().position(|seat| seat.socket == Some(warning.socket))
+                else {
+                    return;
+                };
+                let trouble = match &warning.what {
+                    Warned::Fault { fault: Fault::Refused, .. } => Trouble::Refused(drone),
+                    Warned::Fault { fault, .. } => Trouble::Drone(drone, fault.to_string()),
+                    Warned::NotSent { why, .. } | Warned::NotOpened { why, .. } => {
+                        Trouble::Drone(drone, why.clone())
+                    }
                     _ => return,
                 };
-                let drone = self.fleet.iter().position(|seat| seat.socket == Some(warning.socket));
-                self.crew.trouble(now, drone, &words);
+                self.crew.trouble(now, &trouble);
             }
             _ => {}
         }
@@ -207,7 +236,7 @@ impl<C: Crew> Guide for Client<C> {
         if !order.starts_with("listen") {
             return Err(error);
         }
-        self.crew.trouble(now, None, &error.to_string());
+        self.crew.trouble(now, &Trouble::StatePort(error.to_string()));
         Ok(())
     }
 

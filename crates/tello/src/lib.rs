@@ -11,6 +11,7 @@
 
 pub mod client;
 pub mod command;
+pub mod diagnose;
 pub mod fly;
 pub mod judge;
 pub mod pilot;
@@ -19,3 +20,4 @@ pub mod sdk;
 pub mod sim;
 pub mod state;
 pub mod table;
+pub mod telemetry;

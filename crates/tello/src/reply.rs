@@ -3,7 +3,7 @@
 //! Nothing in an answer says which command it belongs to. Its shape tells which commands it cannot belong to: `87` is
 //! no answer to `takeoff`, and `ok` none to `battery?`.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use sockscope::view::dissect::tello::BINARY;
 
@@ -132,9 +132,16 @@ impl Reply {
     }
 }
 
+/// As it came, control characters escaped.
 impl fmt::Display for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        if self.text.is_empty() {
+            return f.write_str("\"\"");
+        }
+        self.text.chars().try_for_each(|char| match char.is_control() {
+            true => write!(f, "{}", char.escape_default()),
+            false => f.write_char(char),
+        })
     }
 }
 

@@ -78,7 +78,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         (None, Console::piped()?)
     } else {
         let colour = args.look.is_colourful();
-        let look = crate::console::Look { names: Arc::clone(&names), colour, prompt: String::new() };
+        let words = Box::new(Arc::clone(&names));
+        let look =
+            crate::console::Look { words, history: "history", colour, urgent: false, prompt: String::new() };
         let (console, lines) = Console::open(look)?;
         (Some(console), lines)
     };

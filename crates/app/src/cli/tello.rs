@@ -1,19 +1,26 @@
 //! `sockscope tello`: fly a Tello drone, or be one.
 
 mod commands;
+mod console;
 mod fly;
 mod judge;
 mod netns;
 mod sim;
 
+use std::net::SocketAddr;
+
 use clap::Subcommand;
+use sockscope_tello::sdk::COMMAND_PORT;
 
 use crate::exit::Verdict;
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+    #[command(flatten)]
+    console: console::Args,
 }
 
 #[derive(Subcommand)]
@@ -30,14 +37,22 @@ enum What {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     match &args.what {
-        What::Commands(args) => commands::run(args),
-        What::Fly(args) => fly::run(args),
-        What::Judge(args) => judge::run(args),
-        What::Sim(args) => sim::run(args),
+        None => console::run(&args.console),
+        Some(What::Commands(args)) => commands::run(args),
+        Some(What::Fly(args)) => fly::run(args),
+        Some(What::Judge(args)) => judge::run(args),
+        Some(What::Sim(args)) => sim::run(args),
     }
 }
 
 /// An SDK by its number.
 fn sdk(text: &str) -> Result<sockscope_tello::sdk::Sdk, String> {
     text.parse().map_err(|problem: sockscope::core::problem::Problem| problem.to_string())
+}
+
+/// A drone by its address, with a port or without.
+fn drone(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|address| SocketAddr::new(address, COMMAND_PORT)))
+        .map_err(|_| "a drone is an address with or without a port: 192.168.10.1".to_owned())
 }

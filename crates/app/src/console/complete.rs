@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use rustyline::completion::Pair;
 use sockscope::core::charset::Charset;
 use sockscope::core::checksum::Algorithm;
 use sockscope::core::endpoint::SCHEMES;
 use sockscope::core::payload::{Payload, field_help};
 
-use super::names::Names;
+use super::names::{Candidate, Names};
 use super::reading::{find, read};
 use super::said::Said;
 use super::words::{Kind, WORDS, Word};
@@ -23,7 +22,7 @@ const TESTS: [&str; 12] =
     ["rx", "tx", "warning", "bad", "peer", "socket", "text", "hex", "len", "and", "or", "not"];
 
 /// Where in `line` the part begins that is completed, and what could stand in its place.
-pub(super) fn complete(line: &str, pos: usize, names: &Names) -> (usize, Vec<Pair>) {
+pub(super) fn complete(line: &str, pos: usize, names: &Names) -> (usize, Vec<Candidate>) {
     let typed = &line[..pos];
     let (start, found) = match typed.strip_prefix('/') {
         Some(name) if !name.starts_with('/') => match name.split_once(char::is_whitespace) {
@@ -43,7 +42,7 @@ pub(super) fn complete(line: &str, pos: usize, names: &Names) -> (usize, Vec<Pai
     (start, found)
 }
 
-fn console_words(typed: &str) -> Vec<Pair> {
+fn console_words(typed: &str) -> Vec<Candidate> {
     let begins = |name: &str| name.to_lowercase().starts_with(&typed[1..].to_lowercase());
     let found = WORDS.iter().filter(|word| begins(word.name));
     found
@@ -54,7 +53,7 @@ fn console_words(typed: &str) -> Vec<Pair> {
         .collect()
 }
 
-fn arguments_of(word: &Word, typed: &str, rest: &str, names: &Names) -> (usize, Vec<Pair>) {
+fn arguments_of(word: &Word, typed: &str, rest: &str, names: &Names) -> (usize, Vec<Candidate>) {
     if word.completes.contains(&Kind::Payload) {
         return fields(typed);
     }
@@ -70,8 +69,8 @@ fn arguments_of(word: &Word, typed: &str, rest: &str, names: &Names) -> (usize, 
     (start, found)
 }
 
-fn candidates(kind: Kind, begun: &str, names: &Names) -> Vec<Pair> {
-    let of = |names: &mut dyn Iterator<Item = String>| -> Vec<Pair> {
+fn candidates(kind: Kind, begun: &str, names: &Names) -> Vec<Candidate> {
+    let of = |names: &mut dyn Iterator<Item = String>| -> Vec<Candidate> {
         let lower = begun.to_lowercase();
         names.filter(|name| name.to_lowercase().starts_with(&lower)).map(|name| pair(&name, &name)).collect()
     };
@@ -102,11 +101,11 @@ fn candidates(kind: Kind, begun: &str, names: &Names) -> Vec<Pair> {
 
 /// Names of files that begin as `begun` does; a folder has its slash. Hidden ones only where their dot is
 /// typed.
-fn files(begun: &str) -> Vec<Pair> {
+fn files(begun: &str) -> Vec<Candidate> {
     let (before, name) = begun.split_at(begun.rfind('/').map_or(0, |at| at + 1));
     let place = arguments::home(if before.is_empty() { "./" } else { before });
     let Ok(entries) = fs::read_dir(place) else { return Vec::new() };
-    let mut found: Vec<Pair> = entries
+    let mut found: Vec<Candidate> = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok().map(|name| (name, entry.path())))
         .filter(|(known, _)| known.starts_with(name) && (name.starts_with('.') || !known.starts_with('.')))
@@ -120,7 +119,7 @@ fn files(begun: &str) -> Vec<Pair> {
 }
 
 /// Fields of a payload, where a brace was opened.
-fn fields(typed: &str) -> (usize, Vec<Pair>) {
+fn fields(typed: &str) -> (usize, Vec<Candidate>) {
     let open = typed.rfind('{').filter(|at| !typed[*at..].contains('}') && !typed[..*at].ends_with('\\'));
     let Some(start) = open else { return (typed.len(), Vec::new()) };
     let begun = &typed[start + 1..];
@@ -129,7 +128,7 @@ fn fields(typed: &str) -> (usize, Vec<Pair>) {
     (start, names.map(|name| pair(&format!("{{{name}}}"), &format!("{{{name}}}"))).collect())
 }
 
-/// What is shown behind the line: how the word goes on, or how many bytes the line will be. Never empty.
+/// What is shown behind the line: how the word goes on, or how many bytes the line will be.
 pub(super) fn hint(line: &str, names: &Names) -> String {
     let told = match line.strip_prefix('/') {
         // Pasted: each of them is a line of its own.
@@ -143,8 +142,7 @@ pub(super) fn hint(line: &str, names: &Names) -> String {
         },
         _ => size(line, names),
     };
-    // The editor may leave out to draw the line anew where there is no hint, and relies on knowing.
-    told.filter(|told| !told.is_empty()).unwrap_or_else(|| " ".to_owned())
+    told.unwrap_or_default()
 }
 
 fn word_hint(name: &str) -> String {
@@ -176,8 +174,8 @@ fn size(line: &str, names: &Names) -> Option<String> {
     }
 }
 
-fn pair(display: &str, replacement: &str) -> Pair {
-    Pair { display: display.to_owned(), replacement: replacement.to_owned() }
+fn pair(display: &str, replacement: &str) -> Candidate {
+    Candidate { display: display.to_owned(), replacement: replacement.to_owned() }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use super::gate::Gate;
 use super::helper::{Anew, Asked, Wish};
 use super::history;
 use super::lines::{self, Deaf, Lines, Typed, Typist};
-use super::names::Shared;
+use super::names::Vocabulary;
 use super::screen::{self, Print, Screen};
 use super::terminal::Kept;
 
@@ -41,10 +41,14 @@ pub(crate) struct Editor {
 
 /// How the editor looks, and what it knows.
 pub(crate) struct Look {
-    /// What can be completed.
-    pub(crate) names: Shared,
+    /// What may be typed.
+    pub(crate) words: Box<dyn Vocabulary>,
+    /// The file in the folder for state where lines are kept.
+    pub(crate) history: &'static str,
     /// Whether colours are wanted; without them there are no hints.
     pub(crate) colour: bool,
+    /// Whether Ctrl-C asks to end in the middle of a line too; else it clears the line first.
+    pub(crate) urgent: bool,
     /// What asks for the first line.
     pub(crate) prompt: String,
 }
@@ -62,7 +66,7 @@ impl Editor {
         let (typist, lines) = lines::queue()?;
         let (wish, gate) = (Arc::new(Wish::default()), Arc::new(Gate::default()));
         wish.prompt(&look.prompt);
-        let asked = Asked::new(look.names, Arc::clone(&wish), Arc::clone(&gate), look.colour);
+        let asked = Asked::new(look.words, Arc::clone(&wish), Arc::clone(&gate), look.colour);
         let kept = Arc::new(Kept::take(screen::file()?)?);
         let mut editor = Rustyline::with_config(config().map_err(told)?).map_err(told)?;
         editor.set_helper(Some(asked));
@@ -72,6 +76,8 @@ impl Editor {
         let typing = Typing {
             editor,
             typist,
+            keeps: look.history,
+            urgent: look.urgent,
             history: None,
             wish: Arc::clone(&wish),
             gate: Arc::clone(&gate),
@@ -122,6 +128,8 @@ fn config() -> rustyline::Result<Config> {
 struct Typing {
     editor: Rustyline,
     typist: Typist,
+    keeps: &'static str,
+    urgent: bool,
     /// Where lines are kept; none if that cannot be.
     history: Option<PathBuf>,
     wish: Arc<Wish>,
@@ -166,7 +174,7 @@ impl Typing {
             }
             // Keys read together with Ctrl-C are gone with the line, as at any terminal (termios(3), ISIG).
             Ok(Err(ReadlineError::Interrupted)) => {
-                if left.is_empty() && right.is_empty() {
+                if self.urgent || left.is_empty() && right.is_empty() {
                     self.typist.say(Typed::Interrupt)?;
                 }
                 Ok(empty)
@@ -187,7 +195,7 @@ impl Typing {
 
     /// Finds the lines of earlier days; tells once if they cannot be kept.
     fn remember(&mut self) -> Result<(), Deaf> {
-        let Some(path) = history::path(|name| std::env::var_os(name)) else {
+        let Some(path) = history::path(self.keeps, |name| std::env::var_os(name)) else {
             let note = "lines are not kept: neither XDG_STATE_HOME nor HOME is an absolute path";
             return self.typist.say(Typed::Note(note.into()));
         };

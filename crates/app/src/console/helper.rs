@@ -5,15 +5,14 @@ use std::cell::{Cell, RefCell};
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustyline::completion::{Completer, Pair};
+use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hint, Hinter};
 use rustyline::validate::Validator;
 use rustyline::{Context, Result};
 
-use super::complete;
 use super::gate::Gate;
-use super::names::{Names, Shared};
+use super::names::{Candidate, Vocabulary};
 
 /// What unwinds out of the editor so that the line goes on behind another prompt.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ impl Wish {
 
 /// What the line editor asks.
 pub(super) struct Asked {
-    names: Shared,
+    words: Box<dyn Vocabulary>,
     wish: Arc<Wish>,
     gate: Arc<Gate>,
     colour: bool,
@@ -74,8 +73,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(names: Shared, wish: Arc<Wish>, gate: Arc<Gate>, colour: bool) -> Self {
-        Self { names, wish, gate, colour, line: RefCell::default(), keyed: Cell::new(false) }
+    pub(super) fn new(words: Box<dyn Vocabulary>, wish: Arc<Wish>, gate: Arc<Gate>, colour: bool) -> Self {
+        Self { words, wish, gate, colour, line: RefCell::default(), keyed: Cell::new(false) }
     }
 
     /// What was typed so far, before and behind the cursor; forgets it.
@@ -87,10 +86,6 @@ impl Asked {
         let mut known = self.line.borrow_mut();
         line[..pos].clone_into(&mut known.0);
         line[pos..].clone_into(&mut known.1);
-    }
-
-    fn names(&self) -> Names {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -115,8 +110,10 @@ impl Hinter for Asked {
         // in the editor's own queue from here on.
         self.gate.open();
         self.remember(line, pos);
-        // Without colours a hint would look like something typed.
-        Some(Told(if self.colour { complete::hint(line, &self.names()) } else { " ".to_owned() }))
+        // Without colours a hint would look like something typed. The editor may leave out to draw the line anew where
+        // there is no hint, and the prompt relies on knowing.
+        let told = if self.colour { self.words.hint(line) } else { String::new() };
+        Some(Told(if told.is_empty() { " ".to_owned() } else { told }))
     }
 }
 
@@ -157,10 +154,20 @@ impl Highlighter for Asked {
 }
 
 impl Completer for Asked {
-    type Candidate = Pair;
+    type Candidate = Candidate;
 
-    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> Result<(usize, Vec<Pair>)> {
-        Ok(complete::complete(line, pos, &self.names()))
+    fn complete(&self, line: &str, pos: usize, _: &Context<'_>) -> Result<(usize, Vec<Candidate>)> {
+        Ok(self.words.complete(line, pos))
+    }
+}
+
+impl rustyline::completion::Candidate for Candidate {
+    fn display(&self) -> &str {
+        &self.display
+    }
+
+    fn replacement(&self) -> &str {
+        &self.replacement
     }
 }
 

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 /// Lines that are kept.
 pub(super) const LINES: usize = 1_000;
 
-/// The file: `sockscope/history` in `$XDG_STATE_HOME`, or in `~/.local/state` (XDG Base Directory
+/// The file: `sockscope/` and its name in `$XDG_STATE_HOME`, or in `~/.local/state` (XDG Base Directory
 /// Specification 0.8, where a relative path counts as none).
-pub(super) fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+pub(super) fn path(file: &str, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
-    Some(state.join("sockscope/history"))
+    Some(state.join("sockscope").join(file))
 }
 
 /// Makes sure that the file is there, can be written, and is nobody else's to read.
@@ -36,7 +36,9 @@ mod tests {
     use super::*;
 
     fn with(variables: &'static [(&str, &str)]) -> Option<PathBuf> {
-        path(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into()))
+        path("history", |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+        })
     }
 
     #[test]

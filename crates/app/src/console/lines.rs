@@ -34,6 +34,8 @@ const LONGEST: u64 = 1 << 20;
 pub(crate) struct Lines {
     queue: Receiver<Typed>,
     wake: UnixStream,
+    /// For whoever has something to say beside whoever types.
+    beside: Typist,
 }
 
 /// The end of the queue where lines are put in.
@@ -53,10 +55,16 @@ pub(crate) fn queue() -> io::Result<(Typist, Lines)> {
     let (waker, wake) = UnixStream::pair()?;
     wake.set_nonblocking(true)?;
     waker.set_nonblocking(true)?;
-    Ok((Typist { queue: send, waker }, Lines { queue, wake }))
+    let typist = Typist { queue: send, waker };
+    let beside = typist.another()?;
+    Ok((typist, Lines { queue, wake, beside }))
 }
 
 impl Typist {
+    fn another(&self) -> io::Result<Self> {
+        Ok(Self { queue: self.queue.clone(), waker: self.waker.try_clone()? })
+    }
+
     /// Puts in one more; waits while too many wait already.
     pub(crate) fn say(&self, typed: Typed) -> Result<(), Deaf> {
         self.queue.send(typed).map_err(|_| Deaf)?;
@@ -67,6 +75,16 @@ impl Typist {
 }
 
 impl Lines {
+    /// Each byte that comes there counts as Ctrl-C from now on: a signal, for whoever has something to end first.
+    pub(crate) fn interrupted_by(&self, mut asked: UnixStream) -> io::Result<()> {
+        let typist = self.beside.another()?;
+        asked.set_nonblocking(false)?;
+        thread::Builder::new().name("interrupts".into()).spawn(move || {
+            while asked.read(&mut [0]).is_ok_and(|got| got > 0) && typist.say(Typed::Interrupt).is_ok() {}
+        })?;
+        Ok(())
+    }
+
     /// What becomes readable when something was typed.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.wake.as_fd()

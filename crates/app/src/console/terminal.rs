@@ -17,8 +17,9 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::{flag, low_level};
 
 /// Ends bracketed paste and an update of the screen that was begun, and shows the cursor: xterm's control
-/// sequences for DEC private modes 2004, 2026 and 25.
-const RESET: &[u8] = b"\x1b[?2004l\x1b[?2026l\x1b[?25h";
+/// sequences for DEC private modes 2004, 2026 and 25. All lines scroll again, and the cursor stays where it is: DECSC,
+/// DECSTBM and DECRC.
+const RESET: &[u8] = b"\x1b[?2004l\x1b[?2026l\x1b[?25h\x1b7\x1b[r\x1b8";
 
 /// The terminal as it was; put back when this is dropped, at a panic too.
 #[derive(Debug)]

@@ -16,11 +16,11 @@ use sockscope::view::palette::{Ink, Palette};
 use sockscope::view::rows::{Dump, Layout, Rows};
 use sockscope::view::talk::Talk;
 
-use super::paper::Paper;
 use super::record::Record;
 use super::store::{MOST, Store};
 use super::wrap;
 use crate::console::View;
+use crate::paper::Paper;
 
 /// Messages that are found and shown at once; that there are more is told.
 const FOUND: usize = 200;

@@ -21,8 +21,8 @@ use sockscope::view::rows::Layout;
 
 use super::board::{Board, Look, Shared, Watch};
 use super::desk::{Begin, Desk, Ways};
-use super::paper::Paper;
 use crate::console::Typed;
+use crate::paper::Paper;
 
 mod lines;
 mod peers;

@@ -9,11 +9,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use sockscope::core::event::End;
+use sockscope::core::lang::Lang;
 use sockscope::core::moment::{Moment, Now};
 
 use super::Script;
 use super::flight::{Do, Flight, Report};
-use crate::client::{Crew, Seat};
+use crate::client::{Crew, Seat, Trouble};
 use crate::command::Command;
 use crate::pilot::{Act, Id, Stray, Verdict};
 use crate::reply::Reply;
@@ -32,7 +33,7 @@ pub enum News<'a> {
     /// The script says this.
     Say(&'a str),
     /// Something is wrong with a socket.
-    Trouble(&'a str),
+    Trouble(&'a Trouble),
     /// The script failed in this line, for this reason; it lands if it flies.
     Failed(usize, &'a str),
 }
@@ -141,15 +142,16 @@ impl Party {
                 member.entered = Some(now.moment + FIRST);
             } else {
                 member.failed = true;
-                self.reports.borrow_mut()[drone].failed = Some((0, format!("command: {}", words(verdict))));
+                self.reports.borrow_mut()[drone].failed =
+                    Some((0, format!("command: {}", verdict.words(Lang::En))));
             }
         } else if member.waits == Some(id)
             && let Some(flight) = &mut member.flight
         {
             member.waits = None;
             match verdict {
-                good if good.is_good() => flight.answered(now.moment, &words(good)),
-                other => flight.refused(now.moment, &words(other)),
+                good if good.is_good() => flight.answered(now.moment, &good.words(Lang::En)),
+                other => flight.refused(now.moment, &other.words(Lang::En)),
             }
         }
     }
@@ -181,18 +183,6 @@ impl Party {
                 }
             }
         }
-    }
-}
-
-/// A verdict in words.
-pub fn words(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Done(reply) | Verdict::Refused(reply) => reply.text().to_owned(),
-        Verdict::Sent => "sent".to_owned(),
-        Verdict::Landed => "on the ground, by its state".to_owned(),
-        Verdict::Dropped => "not sent: something more urgent came before".to_owned(),
-        Verdict::NoAnswer => "no answer".to_owned(),
-        Verdict::Unsure(reply) => format!("{reply}, which may be the answer to another command"),
     }
 }
 
@@ -231,8 +221,12 @@ impl Crew for Party {
         }
     }
 
-    fn trouble(&mut self, _now: Now, drone: Option<usize>, words: &str) {
-        (self.told)(drone, News::Trouble(words));
+    fn trouble(&mut self, _now: Now, trouble: &Trouble) {
+        let drone = match trouble {
+            Trouble::Refused(drone) | Trouble::Drone(drone, _) => Some(*drone),
+            Trouble::StatePort(_) | Trouble::Stranger(_) => None,
+        };
+        (self.told)(drone, News::Trouble(trouble));
     }
 
     fn over(&self) -> Option<End> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sockscope::core::lang::Lang;
+
 use crate::reply::Reply;
 
 /// A command that was given to a pilot, by its number.
@@ -61,6 +63,23 @@ impl Verdict {
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Done(_) | Self::Sent | Self::Landed)
     }
+
+    /// In words for a person; an answer as it came, control characters escaped.
+    pub fn words(&self, lang: Lang) -> String {
+        match self {
+            Self::Done(reply) | Self::Refused(reply) => reply.to_string(),
+            Self::Sent => lang.pick("sent", "已发送").to_owned(),
+            Self::Landed => lang.pick("on the ground, by its state", "状态显示已在地面").to_owned(),
+            Self::Dropped => lang
+                .pick("not sent: something more urgent came before", "未发送：先执行了更紧急的命令")
+                .to_owned(),
+            Self::NoAnswer => lang.pick("no answer", "无回复").to_owned(),
+            Self::Unsure(reply) => {
+                let words = lang.pick("which may be the answer to another command", "可能是另一条命令的回复");
+                format!("{reply}, {words}")
+            }
+        }
+    }
 }
 
 /// What an answer is that nobody waits for.
@@ -78,4 +97,27 @@ pub enum Stray {
     Rubbish,
     /// Nobody asked for it.
     Unasked,
+}
+
+impl Stray {
+    /// In words for a person, with the answer that it is about.
+    pub fn words(&self, reply: &Reply, lang: Lang) -> String {
+        match self {
+            Self::Late(line) => format!("{reply}, {} {line}", lang.pick("a late answer to", "迟到的回复：")),
+            Self::Again(line) => format!("{reply}, {} {line}", lang.pick("once more to", "重复的回复：")),
+            Self::Either(lines) => {
+                let lines = lines.join(lang.pick(" or ", " 或 "));
+                format!("{reply}, {} {lines}", lang.pick("which may answer", "可能回复"))
+            }
+            Self::Binary => {
+                format!(
+                    "{reply}, {}",
+                    lang.pick("a packet of the app's own protocol", "手机应用协议的数据包")
+                )
+            }
+            Self::Rubbish | Self::Unasked => {
+                format!("{reply}, {}", lang.pick("which nobody asked for", "没有命令对应"))
+            }
+        }
+    }
 }

@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sockscope::bus::Bus;
+use sockscope::core::lang::Lang;
 use sockscope::drive;
 use sockscope::plan::{Place, Plan as Run};
 use sockscope::stop::Stop;
 use sockscope_tello::client::{Client, Ports};
 use sockscope_tello::fly::Script;
-use sockscope_tello::fly::crew::{News, Party, words};
+use sockscope_tello::fly::crew::{News, Party};
 use sockscope_tello::fly::flight::Report;
 use sockscope_tello::fly::plan::Plan;
 use sockscope_tello::fly::svg::{self, Track};
-use sockscope_tello::pilot::{Stray, Ways};
-use sockscope_tello::sdk::{COMMAND_PORT, STATE_PORT, Sdk};
+use sockscope_tello::pilot::Ways;
+use sockscope_tello::sdk::{STATE_PORT, Sdk};
 
-use super::sdk;
+use super::{drone, sdk};
 use crate::cli::save::Save;
 use crate::exit::Verdict;
 use crate::{out, signals};
@@ -48,13 +49,6 @@ pub(crate) struct Args {
     plot: Option<PathBuf>,
     #[command(flatten)]
     save: Save,
-}
-
-/// A drone by its address, with a port or without.
-fn drone(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .or_else(|_| text.parse().map(|address| SocketAddr::new(address, COMMAND_PORT)))
-        .map_err(|_| "a drone is an address with or without a port: 192.168.10.1".to_owned())
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
@@ -122,20 +116,12 @@ fn tell(many: bool, drone: Option<usize>, news: &News<'_>) {
     let name = drone.filter(|_| many).map(|drone| format!("#{} ", drone + 1)).unwrap_or_default();
     let line = match news {
         News::Done(line, verdict, took) => {
-            format!("{line:<26} {}  ({:.1} s)", words(verdict), took.as_secs_f64())
+            format!("{line:<26} {}  ({:.1} s)", verdict.words(Lang::En), took.as_secs_f64())
         }
         News::Say(words) => (*words).to_owned(),
         News::Again(line) => format!("{line:<26} no answer yet, sent again"),
-        News::Stray(reply, Stray::Late(line)) => format!("{:<26} {reply}, a late answer to {line}", ""),
-        News::Stray(reply, Stray::Again(line)) => format!("{:<26} {reply}, once more to {line}", ""),
-        News::Stray(reply, Stray::Either(lines)) => {
-            format!("{:<26} {reply}, which may answer {}", "", lines.join(" or "))
-        }
-        News::Stray(reply, Stray::Binary) => format!("{:<26} {reply}, which is no answer", ""),
-        News::Stray(reply, Stray::Rubbish | Stray::Unasked) => {
-            format!("{:<26} \"{}\", which nobody asked for", "", reply.text().escape_debug())
-        }
-        News::Trouble(words) => return out::talk(&format!("{name}warning: {words}\n")),
+        News::Stray(reply, stray) => format!("{:<26} {}", "", stray.words(reply, Lang::En)),
+        News::Trouble(trouble) => return out::talk(&format!("{name}warning: {trouble}\n")),
         News::Failed(line, why) => {
             return out::talk(&format!("{name}line {line}: {why}; it lands, if it flies\n"));
         }

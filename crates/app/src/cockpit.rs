@@ -1,0 +1,477 @@
+//! `sockscope tello`: a drone's console. Lines are commands; each answer is told below its own, with the time it took.
+//!
+//! Whoever leaves while it flies lands it first. A person types at a prompt that tells battery, height and the time that is
+//! left; a program gives lines and gets one for each.
+
+mod vocabulary;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::BorrowedFd;
+use std::time::Duration;
+
+use sockscope::core::event::End;
+use sockscope::core::lang::Lang;
+use sockscope::core::moment::{Moment, Now};
+use sockscope::core::problem::Problem;
+use sockscope_tello::client::{Crew, Seat, Trouble};
+use sockscope_tello::command::{self, Command};
+use sockscope_tello::diagnose::{Diagnosis, Doctor, means};
+use sockscope_tello::pilot::{Act, Flying, Id, Stray, Verdict};
+use sockscope_tello::sdk::Sdk;
+use sockscope_tello::state::State;
+use sockscope_tello::table::Needs;
+use sockscope_tello::telemetry::{self, Plots};
+
+use crate::console::{Lines, Typed};
+use crate::paper::Paper;
+pub(crate) use vocabulary::Commands;
+
+/// The console's own words, and what they do, in English and Chinese.
+pub(crate) static WORDS: [(&str, &str, &str); 4] = [
+    ("help", "all commands, or what one takes: help curve", "列出命令；help curve 查看某条命令"),
+    ("state", "the drone's state in full", "显示完整状态"),
+    ("watch", "show or hide the panel with plots", "显示或隐藏曲线面板"),
+    ("end", "leave; it lands first if it flies", "退出；飞行中先降落"),
+];
+
+/// How often `land` is sent before one gives up.
+const LANDINGS: u32 = 3;
+
+/// When the end is near, this is said of it once.
+const SOON: Duration = Duration::from_secs(5);
+
+/// How it is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) sdk: Sdk,
+    pub(crate) lang: Lang,
+    /// A person sits there; else each line is answered by one, in order, before the next is looked at.
+    pub(crate) interactive: bool,
+}
+
+/// The console of one drone.
+pub(crate) struct Cockpit {
+    manner: Manner,
+    lines: Lines,
+    paper: Box<dyn Paper>,
+    doctor: Doctor,
+    csv: Option<File>,
+    plots: Plots,
+    watching: bool,
+    /// Lines that wait until the one before is answered.
+    waiting: VecDeque<String>,
+    input_over: bool,
+    enter: Option<Id>,
+    entered: bool,
+    began: Option<Moment>,
+    /// It was sent into the air, and nothing says that it is down again.
+    airborne: bool,
+    warned: bool,
+    /// How often `land` was sent to leave, once somebody wants to.
+    leaving: Option<u32>,
+    bad: bool,
+    over: Option<End>,
+    prompt: String,
+    /// When the panel is drawn next.
+    draw: Option<Moment>,
+    /// When the prompt says another second.
+    tick: Option<Moment>,
+}
+
+impl fmt::Debug for Cockpit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cockpit").field("manner", &self.manner).finish_non_exhaustive()
+    }
+}
+
+impl Cockpit {
+    pub(crate) fn new(manner: Manner, lines: Lines, paper: Box<dyn Paper>, doctor: Doctor) -> Self {
+        Self {
+            manner,
+            lines,
+            paper,
+            doctor,
+            csv: None,
+            plots: Plots::default(),
+            watching: false,
+            waiting: VecDeque::new(),
+            input_over: false,
+            enter: None,
+            entered: false,
+            began: None,
+            airborne: false,
+            warned: false,
+            leaving: None,
+            bad: false,
+            over: None,
+            prompt: String::new(),
+            draw: None,
+            tick: None,
+        }
+    }
+
+    /// Writes each state to a file.
+    pub(crate) fn keep(&mut self, file: File) {
+        self.csv = Some(file);
+    }
+
+    /// Shows the panel with plots from the begin.
+    pub(crate) fn watch(&mut self) {
+        self.watching = true;
+    }
+
+    fn pick(&self, en: &'static str, zh: &'static str) -> &'static str {
+        self.manner.lang.pick(en, zh)
+    }
+
+    /// A result: an answer for whoever gave the line.
+    fn result(&mut self, words: &str) {
+        // Nobody left to read it is no reason to let a drone fall.
+        let _ = self.paper.told(format!("{words}\n").as_bytes());
+        let _ = self.paper.idle();
+    }
+
+    /// Words beside the results.
+    fn say(&mut self, words: &str) {
+        let _ = self.paper.say(format!("{words}\n").as_bytes());
+    }
+
+    fn typed(&mut self, now: Moment, seat: &mut Seat, typed: Typed) {
+        match typed {
+            Typed::Line(line, _) if self.manner.interactive => self.line(now, seat, &line),
+            Typed::Line(line, _) => self.waiting.push_back(line),
+            Typed::Interrupt => self.interrupt(now, seat),
+            Typed::Note(words) => self.say(&words),
+            Typed::End if self.manner.interactive => self.leave(now, seat),
+            Typed::End => self.input_over = true,
+            Typed::Broken(words) => {
+                self.say(&words);
+                self.bad = true;
+                self.leave(now, seat);
+            }
+        }
+    }
+
+    /// Does what a line asks for.
+    fn line(&mut self, now: Moment, seat: &mut Seat, line: &str) {
+        let line = line.trim();
+        match line.split_once(' ').unwrap_or((line, "")) {
+            ("", _) => {}
+            ("end" | "quit" | "exit", "") => self.leave(now, seat),
+            ("help" | "?", about) => self.help(about),
+            ("state", "") => match seat.pilot.state() {
+                Some((_, state)) => self.result(&format!("{state:#?}")),
+                None => self.result(self.pick("no state yet", "尚无状态")),
+            },
+            ("watch", "") if self.manner.interactive => {
+                self.watching = !self.watching;
+                self.draw = None;
+                if !self.watching {
+                    let _ = self.paper.panel(&[]);
+                }
+            }
+            _ => match self.read(line) {
+                Ok(command) => self.order(now, seat, command),
+                Err(problem) => self.wrong(&problem),
+            },
+        }
+    }
+
+    fn read(&self, line: &str) -> Result<Command, Problem> {
+        let command = Command::find(line, self.manner.sdk)?;
+        command.check(self.manner.sdk)?;
+        Ok(command)
+    }
+
+    /// A line that is not sent.
+    fn wrong(&mut self, problem: &Problem) {
+        self.bad = true;
+        let place = problem.place().map(|place| format!("\n{place}")).unwrap_or_default();
+        if self.manner.interactive {
+            return self.say(&format!("{}: {problem}{place}", self.pick("not sent", "未发送")));
+        }
+        self.say(&format!("{problem}{place}"));
+        self.result(&format!("{}: {}", self.pick("not sent", "未发送"), problem.what));
+    }
+
+    fn order(&mut self, now: Moment, seat: &mut Seat, command: Command) {
+        let needs = command.spec().needs;
+        let grounded = seat.pilot.flying(now) == Flying::No && !self.airborne;
+        if grounded && matches!(needs, Needs::Flying | Needs::Pads) && command.spec().name != "land" {
+            self.say(self.pick(
+                "warning: the motors are off, the drone will refuse it: takeoff first",
+                "警告：电机未启动，无人机会拒绝；请先 takeoff",
+            ));
+        }
+        if self.manner.interactive
+            && !seat.pilot.is_idle()
+            && !["land", "stop", "emergency", "rc"].contains(&command.spec().name)
+        {
+            self.say(self.pick("it waits for the answer before", "等待上一条命令的回复"));
+        }
+        seat.pilot.order(now, command);
+    }
+
+    fn help(&mut self, about: &str) {
+        let Manner { sdk, lang, .. } = self.manner;
+        let known = sockscope_tello::table::commands().filter(|spec| spec.is_in(sdk));
+        let mut rows: Vec<_> = known
+            .filter(|spec| about.is_empty() || spec.name.starts_with(about))
+            .map(|spec| {
+                let hint = command::hint(spec.name, sdk).filter(|_| !about.is_empty()).unwrap_or_default();
+                let range =
+                    hint.split_once("   ").map(|(_, range)| format!(" ({range})")).unwrap_or_default();
+                format!("{:<28} {}{range}", spec.syntax(), lang.pick(spec.en, spec.zh))
+            })
+            .collect();
+        if rows.is_empty() {
+            return self.result(&format!("{} {about:?}", self.pick("there is no command", "没有命令")));
+        }
+        if about.is_empty() {
+            rows.extend(WORDS.iter().map(|(word, en, zh)| format!("{word:<28} {}", lang.pick(en, zh))));
+        }
+        self.result(&rows.join("\n"));
+    }
+
+    /// Somebody asks for the end at once.
+    fn interrupt(&mut self, now: Moment, seat: &mut Seat) {
+        if self.leaving.is_none() || !self.airborne {
+            return self.leave(now, seat);
+        }
+        self.say(self.pick("emergency: the motors stop, it falls", "紧急停止：电机停转，无人机坠落"));
+        self.send(now, seat, "emergency");
+        self.finish(End::Unmet);
+    }
+
+    /// Lands it if it flies, and leaves.
+    fn leave(&mut self, now: Moment, seat: &mut Seat) {
+        if self.leaving.is_some() {
+            return;
+        }
+        self.waiting.clear();
+        if !self.airborne && seat.pilot.flying(now) != Flying::Yes {
+            return self.finish(if self.bad && !self.manner.interactive { End::Unmet } else { End::Done });
+        }
+        self.airborne = true;
+        self.leaving = Some(1);
+        self.say(self.pick(
+            "it lands first; Ctrl-C now is emergency: the motors stop and it falls",
+            "先降落；再按 Ctrl-C 为紧急停止：电机停转，无人机坠落",
+        ));
+        self.send(now, seat, "land");
+    }
+
+    fn send(&mut self, now: Moment, seat: &mut Seat, line: &str) {
+        seat.pilot.order(now, Command::read(line, Sdk::V1_3).expect("a row of the table"));
+    }
+
+    fn finish(&mut self, end: End) {
+        self.over.get_or_insert(end);
+    }
+
+    /// What came of a command.
+    fn done(&mut self, id: Id, line: &str, verdict: &Verdict, took: Duration) {
+        let words = verdict.words(self.manner.lang);
+        let entering = self.enter == Some(id);
+        match (self.manner.interactive, entering) {
+            (true, _) if *verdict == Verdict::Sent => self.result(&format!("{line}: {words}")),
+            (true, _) => self.result(&format!("{line}: {words}  ({:.2} s)", took.as_secs_f64())),
+            (false, true) => {}
+            (false, false) => self.result(&words),
+        }
+        if let Verdict::Refused(reply) = verdict
+            && let Some(meaning) = means(reply.text())
+        {
+            self.say(&format!("  {}", self.manner.lang.pick(meaning.en, meaning.zh)));
+        }
+        match (line, verdict) {
+            ("takeoff" | "throwfly", Verdict::Refused(_)) => self.airborne = false,
+            ("land", Verdict::Done(_) | Verdict::Landed | Verdict::Refused(_)) | ("emergency", _) => {
+                self.airborne = false
+            }
+            _ => {}
+        }
+        self.bad |= !verdict.is_good();
+    }
+
+    /// What to do about a landing that was to be the last thing.
+    fn landed(&mut self, now: Moment, seat: &mut Seat) {
+        let Some(times) = self.leaving.filter(|_| seat.pilot.is_idle() && self.over.is_none()) else {
+            return;
+        };
+        if !self.airborne || seat.pilot.flying(now) == Flying::No {
+            return self.finish(if self.bad && !self.manner.interactive { End::Unmet } else { End::Done });
+        }
+        if times == LANDINGS {
+            self.say(self.pick(
+                "it does not answer; left alone it lands by itself after 15 s",
+                "无人机没有回复；15 秒无命令后会自动降落",
+            ));
+            return self.finish(End::Unmet);
+        }
+        self.leaving = Some(times + 1);
+        self.send(now, seat, "land");
+    }
+
+    /// Takes what was typed, as far as it may be done now.
+    fn listen(&mut self, now: Moment, seat: &mut Seat) {
+        while let Some(typed) = self.lines.next() {
+            self.typed(now, seat, typed);
+        }
+        while seat.pilot.is_idle() && self.entered && self.leaving.is_none() && self.over.is_none() {
+            match self.waiting.pop_front() {
+                Some(line) => self.line(now, seat, &line),
+                None if self.input_over => return self.leave(now, seat),
+                None => return,
+            }
+        }
+    }
+
+    /// What the prompt says now: battery, height, and what is left of the fifteen seconds.
+    fn ask(&mut self, now: Moment, seat: &Seat) {
+        if !self.manner.interactive {
+            return;
+        }
+        let mut words = String::from("tello");
+        match seat.pilot.state().filter(|(at, _)| now - *at < Duration::from_secs(2)) {
+            Some((_, state)) => {
+                let battery = state.battery.map_or("?".to_owned(), |battery| battery.to_string());
+                words += &format!(" {battery}%");
+                if seat.pilot.flying(now) == Flying::Yes {
+                    words += &state.height.map(|height| format!(" {height}cm")).unwrap_or_default();
+                }
+            }
+            None if self.entered => words += self.pick(" no state", " 无状态"),
+            None => words += self.pick(" no link", " 未连接"),
+        }
+        let left = seat.pilot.left(now);
+        self.tick = left
+            .filter(|left| !left.is_zero())
+            .map(|left| now + (left - Duration::from_secs(left.as_secs()) + Duration::from_millis(1)));
+        if let Some(left) = left {
+            words += &format!(" {}s", left.as_secs());
+            if left <= SOON && !std::mem::replace(&mut self.warned, true) {
+                self.say(self.pick(
+                    "it lands by itself in 5 s: any command keeps it up",
+                    "5 秒后将自动降落：发送任意命令可保持飞行",
+                ));
+            }
+            self.warned &= left <= SOON;
+        }
+        words += "> ";
+        if words != self.prompt {
+            self.paper.prompt(&words);
+            self.prompt = words;
+        }
+    }
+
+    /// Draws the panel, twice a second.
+    fn draw(&mut self, now: Moment) {
+        if !self.watching || self.draw.is_some_and(|due| now < due) {
+            return;
+        }
+        self.draw = Some(now + Duration::from_millis(500));
+        let columns = self.paper.columns().unwrap_or(80);
+        let mut rows = self.plots.rows(columns, self.manner.lang);
+        rows.push("─".repeat(columns));
+        if !matches!(self.paper.panel(&rows), Ok(true)) {
+            self.watching = false;
+            self.say(self.pick("the panel needs a terminal with more lines", "面板需要行数更多的终端"));
+        }
+    }
+
+    fn tell(&mut self, diagnosis: &Diagnosis) {
+        let words = diagnosis.words(self.manner.lang);
+        self.say(&format!("{}: {words}", self.pick("warning", "警告")));
+    }
+}
+
+impl Crew for Cockpit {
+    fn turn(&mut self, now: Now, fleet: &mut [Seat]) {
+        let Some(seat) = fleet.first_mut() else { return };
+        let now = now.moment;
+        if self.enter.is_none() {
+            self.began = Some(now);
+            let enter = Command::read("command", Sdk::V1_3).expect("a row of the table");
+            self.enter = Some(seat.pilot.order(now, enter));
+        }
+        self.listen(now, seat);
+        self.landed(now, seat);
+        while let Some(diagnosis) = self.doctor.next(now) {
+            self.tell(&diagnosis);
+        }
+        self.ask(now, seat);
+        self.draw(now);
+    }
+
+    fn act(&mut self, now: Now, _drone: usize, act: &Act) {
+        match act {
+            Act::Send { line, again, .. } => {
+                self.airborne |= matches!(line.as_str(), "takeoff" | "throwfly");
+                if *again > 0 {
+                    self.say(&format!(
+                        "{line}: {}",
+                        self.pick("no answer yet, sent again", "未收到回复，重发")
+                    ));
+                }
+            }
+            Act::Done { id, line, verdict, took, own } => {
+                if verdict.is_good() {
+                    self.doctor.entered(now.moment);
+                }
+                if *verdict == Verdict::NoAnswer {
+                    self.doctor.unanswered();
+                }
+                // Whoever never entered may try: a drone that wakes up later answers then.
+                self.entered |= self.enter == Some(*id);
+                if !own {
+                    self.done(*id, line, verdict, *took);
+                }
+            }
+            Act::Stray(reply, stray) => {
+                if *stray == Stray::Binary {
+                    self.doctor.binary();
+                }
+                let words = stray.words(reply, self.manner.lang);
+                self.say(&format!("  {words}"));
+            }
+        }
+    }
+
+    fn state(&mut self, now: Now, _drone: usize, state: &State) {
+        self.doctor.told(now.moment, state);
+        self.plots.take(now.moment, state);
+        if let (Some(file), Some(began)) = (&mut self.csv, self.began)
+            && let Err(error) = file.write_all(telemetry::csv_row(now.moment - began, state).as_bytes())
+        {
+            self.csv = None;
+            self.bad = true;
+            self.say(&format!("the CSV file ends here: {error}"));
+        }
+    }
+
+    fn trouble(&mut self, _now: Now, trouble: &Trouble) {
+        match trouble {
+            Trouble::StatePort(_) => self.doctor.deaf(),
+            Trouble::Refused(_) => self.doctor.refused(),
+            Trouble::Stranger(_) | Trouble::Drone(..) => {
+                self.say(&format!("{}: {trouble}", self.pick("warning", "警告")));
+            }
+        }
+    }
+
+    fn over(&self) -> Option<End> {
+        self.over
+    }
+
+    fn wakeup(&self) -> Option<Moment> {
+        self.doctor.wakeup().into_iter().chain(self.tick).min()
+    }
+
+    fn fd(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.lines.fd())
+    }
+}
