@@ -21,3 +21,4 @@ pub mod sim;
 pub mod state;
 pub mod table;
 pub mod telemetry;
+pub mod video;
