@@ -253,9 +253,7 @@ impl Judge {
         }
         let drone = self.drone;
         self.expire(datagram.time);
-        if Some(to.ip()) == drone
-            && to.port() == command
-            && !(from.ip() == to.ip() && from.port() == command)
+        if Some(to.ip()) == drone && to.port() == command && !(from.ip() == to.ip() && from.port() == command)
         {
             self.command(datagram);
         } else if Some(from.ip()) == drone {

@@ -14,6 +14,7 @@ pub mod command;
 pub mod fly;
 pub mod judge;
 pub mod pilot;
+pub mod probe;
 pub mod reply;
 pub mod sdk;
 pub mod sim;

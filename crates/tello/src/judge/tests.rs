@@ -161,14 +161,23 @@ fn a_turn_may_go_the_other_way_and_a_drone_may_be_at_other_ports() {
     let (client, drone) = ("127.0.0.1:7000".parse().unwrap(), "127.0.0.1:7001".parse().unwrap());
     let look = |answer: &[u8]| {
         let mut judge = Judge::new(Sdk::V2_0, Some("127.0.0.1".parse().unwrap())).at(7001, 7002);
-        let lines: [(&[u8], bool); 6] =
-            [(b"command", true), (b"ok", false), (b"takeoff", true), (b"ok", false), (b"cw -90", true), (answer, false)];
+        let lines: [(&[u8], bool); 6] = [
+            (b"command", true),
+            (b"ok", false),
+            (b"takeoff", true),
+            (b"ok", false),
+            (b"cw -90", true),
+            (answer, false),
+        ];
         for (number, (bytes, asks)) in (1..).zip(lines) {
             let (from, to) = if asks { (client, drone) } else { (drone, client) };
             judge.take(&Datagram { number, time: Stamp(number * 2_000_000_000), from, to, bytes });
         }
         let findings = judge.end(Stamp(40_000_000_000));
-        let broken = RULES.iter().zip(findings).filter(|(rule, finding)| rule.party == Party::Drone && finding.broken > 0);
+        let broken = RULES
+            .iter()
+            .zip(findings)
+            .filter(|(rule, finding)| rule.party == Party::Drone && finding.broken > 0);
         broken.map(|(rule, _)| rule.name).collect::<Vec<_>>()
     };
     assert_eq!(look(b"ok"), [""; 0]);

@@ -1,0 +1,166 @@
+//! Simulated drones probed in virtual time: sound ones, and some that are broken on purpose.
+
+mod broken;
+
+use std::collections::VecDeque;
+
+use sockscope::core::lang::Lang;
+
+use super::*;
+use crate::sim::Drone;
+use crate::sim::faults::Faults;
+
+fn places() -> Places {
+    let at = |address: &str| address.parse().unwrap();
+    Places {
+        drone: at("192.168.10.1:8889"),
+        client: at("192.168.10.2:9000"),
+        other: at("192.168.10.2:9001"),
+        state: at("192.168.10.2:8890"),
+    }
+}
+
+/// What a drone says, as it leaves it.
+#[derive(Debug, Clone)]
+struct Word {
+    from: SocketAddr,
+    to: SocketAddr,
+    bytes: Vec<u8>,
+    state: bool,
+}
+
+/// What a drone is broken by.
+#[derive(Default)]
+struct Ways<'a> {
+    /// Whether a line comes to the drone at all, as another one perhaps.
+    hear: Option<&'a dyn Fn(Moment, &str) -> Option<String>>,
+    /// What becomes of what it says: each after so many milliseconds. The line is the last that it heard.
+    say: Option<&'a dyn Fn(Moment, &str, &Word) -> Vec<(u64, Word)>>,
+    /// What it says to a line besides, after so many milliseconds.
+    add: Option<&'a dyn Fn(Moment, &str) -> Option<(u64, Word)>>,
+    /// How many times as fast as in truth it is; 1 where that is 0.
+    pace: f64,
+}
+
+/// A drone between which and the air somebody stands.
+struct Broken<'a> {
+    drone: Drone,
+    ways: Ways<'a>,
+    line: String,
+    later: VecDeque<(Moment, Word)>,
+}
+
+impl Broken<'_> {
+    fn put(&mut self, due: Moment, word: Word) {
+        let place = self.later.iter().position(|(other, _)| *other > due).unwrap_or(self.later.len());
+        self.later.insert(place, (due, word));
+    }
+
+    fn hear(&mut self, now: Moment, from: SocketAddr, line: &str) {
+        self.line = line.to_owned();
+        if let Some((after, word)) = self.ways.add.and_then(|add| add(now, line)) {
+            self.put(now + Duration::from_millis(after), word);
+        }
+        let line = self.ways.hear.map_or_else(|| Some(line.to_owned()), |hear| hear(now, line));
+        if let Some(line) = line {
+            self.drone.hear(now, from, line.as_bytes());
+        }
+    }
+
+    fn next(&mut self, now: Moment) -> Option<Word> {
+        while let Some(say) = self.drone.next(now) {
+            let word = Word { from: places().drone, to: say.to, bytes: say.bytes, state: say.state };
+            let words =
+                self.ways.say.map_or_else(|| vec![(0, word.clone())], |say| say(now, &self.line, &word));
+            for (after, word) in words {
+                self.put(now + Duration::from_millis(after), word);
+            }
+        }
+        self.later.front().is_some_and(|(due, _)| *due <= now).then(|| self.later.pop_front().unwrap().1)
+    }
+
+    fn wakeup(&self) -> Option<Moment> {
+        self.drone.wakeup().into_iter().chain(self.later.front().map(|(due, _)| *due)).min()
+    }
+}
+
+/// Goes through an exercise; what came of it, and whether the drone stands in the end.
+fn go(mut exercise: Exercise, sdk: Sdk, faults: &str, ways: Ways<'_>) -> (Report, bool) {
+    let faults = if faults.is_empty() { Faults::default() } else { Faults::read(faults).unwrap() };
+    let pace = if ways.pace > 0.0 { ways.pace } else { 1.0 };
+    let drone = Drone::new(sdk, 0, faults, pace, 11);
+    let mut drone = Broken { drone, ways, line: String::new(), later: VecDeque::new() };
+    let mut now = Moment(0);
+    for turn in 0.. {
+        assert!(turn < 100_000, "it hangs at {now:?}");
+        let mut any = false;
+        while let Some(Send { door, line }) = exercise.next(now) {
+            any = true;
+            let from = if door == Door::First { places().client } else { places().other };
+            drone.hear(now, from, &line);
+        }
+        while let Some(word) = drone.next(now) {
+            any = true;
+            exercise.hear(now, word.from, word.to, &word.bytes);
+        }
+        if exercise.is_over() {
+            break;
+        }
+        if !any {
+            now = [exercise.wakeup(), drone.wakeup()].into_iter().flatten().min().unwrap().max(now);
+        }
+    }
+    (exercise.end(now), !drone.drone.look(now).flies)
+}
+
+fn exercise(sdk: Sdk, depth: Depth) -> Exercise {
+    Exercise::new(sdk, depth, places(), Moment(0))
+}
+
+#[test]
+fn each_profile_passes_the_whole_exercise() {
+    for sdk in Sdk::ALL {
+        let (report, stands) = go(exercise(sdk, Depth::Flight).slow(), sdk, "", Ways::default());
+        assert!(report.passes() && stands, "{sdk}\n{}", report.text(Lang::En));
+        let not = report.rows.iter().filter(|row| row.verdict() == Verdict::NotSeen);
+        let not: Vec<_> = not.map(|row| row.rule.name).collect();
+        let absent: &[&str] = match sdk {
+            Sdk::V1_3 => &["tagged", "marker", "stop-moving"],
+            Sdk::V2_0 => &["tagged"],
+            Sdk::V3_0 => &[],
+        };
+        assert_eq!(not, absent, "{sdk}");
+    }
+}
+
+#[test]
+fn on_the_ground_no_motor_starts() {
+    for sdk in Sdk::ALL {
+        let mut lines = Vec::new();
+        let heard = std::cell::RefCell::new(&mut lines);
+        let hear = |_, line: &str| {
+            heard.borrow_mut().push(line.to_owned());
+            Some(line.to_owned())
+        };
+        let (report, _) =
+            go(exercise(sdk, Depth::Ground), sdk, "", Ways { hear: Some(&hear), ..Ways::default() });
+        assert!(report.passes(), "{sdk}\n{}", report.text(Lang::En));
+        let moved =
+            report.rows.iter().filter(|row| ["moved", "takes-off", "comes-down"].contains(&row.rule.name));
+        assert!(moved.clone().count() == 3 && moved.into_iter().all(|row| row.verdict() == Verdict::NotSeen));
+        for word in ["takeoff", "motoron", "throwfly", "reboot", "wifi ", "ap ", "multiwifi", "sg"] {
+            let sent = lines.iter().find(|line| line.to_lowercase().contains(word));
+            assert_eq!(sent, None, "{sdk}");
+        }
+    }
+}
+
+#[test]
+fn names_of_checks_are_no_names_of_rules() {
+    let mut names: Vec<_> = RULES.iter().chain(&CHECKS).map(|rule| rule.name).collect();
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all);
+    assert!(CHECKS.iter().all(|check| check.en.is_ascii() && !check.zh.is_ascii() && check.name.len() <= 14));
+}
