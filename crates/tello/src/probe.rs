@@ -102,6 +102,7 @@ struct Open {
     line: String,
     command: Option<Command>,
     expect: Expect,
+    sent: Moment,
     end: Moment,
     before: Option<State>,
     /// It was on its way in some state since.
@@ -227,6 +228,8 @@ impl Exercise {
     pub fn stop(&mut self) {
         self.give_up(Cut::Stopped);
         self.running = None;
+        // Landing interrupts what is under way: no answer to that tells anything.
+        self.open.iter_mut().for_each(|open| open.expect = Expect::Judged);
     }
 
     /// Goes on to nothing but the landing.
@@ -288,13 +291,17 @@ impl Exercise {
         };
         let here = match step.place {
             Place::Anywhere => true,
-            Place::Air => self.flies(),
+            // It may be about to leave the ground.
+            Place::Air => self.flies() || step.expect == Expect::Grounded && self.up == Up::Told,
             Place::Ground => !self.flies(),
         };
         if !here || step.expect == Expect::TakesOff && !self.may_fly() {
             return None;
         }
         let send = (!step.line.is_empty()).then(|| Send { door: step.door, line: step.line.clone() });
+        if step.expect == Expect::Alone {
+            self.watch.motors(now, Motors::Unsure, &mut self.findings);
+        }
         let before = self.watch.last().cloned();
         if send.is_some() {
             self.send(now, &step);
@@ -325,7 +332,7 @@ impl Exercise {
         }
         let command = Command::find(bare, self.sdk).ok();
         match (line.as_str(), step.expect) {
-            ("command", _) => self.watch.enter(),
+            ("command", _) => self.watch.enter(now),
             ("takeoff", Expect::TakesOff) => {
                 self.up = Up::Told;
                 self.watch.leaves();
@@ -341,7 +348,7 @@ impl Exercise {
             command.spec().takes.patience(command.numbers(), SPEED)
         });
         let (before, expect, end) = (self.watch.last().cloned(), step.expect, now + patience);
-        self.open.push(Open { number, line, command, expect, end, before, swayed: false });
+        self.open.push(Open { number, line, command, expect, sent: now, end, before, swayed: false });
     }
 
     /// Writes down what goes by; its number.

@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::table::{Answer, Value};
 
 /// Of a way or a turn so much has to be seen when the answer comes: state is up to 100 ms old, and rounded.
-const MOST: f64 = 0.6;
+const MOST: f64 = 0.7;
 
 /// A way is done with so many cm or degrees to go.
 const STILL: f64 = 15.0;

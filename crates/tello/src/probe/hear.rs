@@ -1,6 +1,7 @@
 //! What came back: which command it answers, and what that tells.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use sockscope::core::facts::Stamp;
 use sockscope::core::moment::Moment;
@@ -16,6 +17,9 @@ use crate::table::{Answer, Needs};
 
 /// It lands by itself no sooner after the last command (SDK manuals: 15 s), in seconds.
 const ALONE: f64 = 14.5;
+
+/// What is done at once is answered within so long, over any network.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// State that is older has ceased, in milliseconds.
 const FRESH: u128 = 300;
@@ -40,7 +44,7 @@ impl Exercise {
             return self.tagged(now, number, &reply);
         }
         self.judge.take(&datagram);
-        if let Some(at) = self.place(&reply) {
+        if let Some(at) = self.place(now, &reply) {
             let open = self.open.remove(at);
             (self.heard, self.misses) = (now, 0);
             self.answered(now, number, &open, &reply);
@@ -59,13 +63,13 @@ impl Exercise {
     }
 
     /// Which command it answers.
-    fn place(&self, reply: &Reply) -> Option<usize> {
+    fn place(&self, now: Moment, reply: &Reply) -> Option<usize> {
         let fits = |open: &Open| {
             let answer = open.command.as_ref().map_or(Answer::Ok, |command| command.spec().answer);
-            open.expect != Expect::Tagged && reply.may_answer(&open.line, answer)
+            tag(&open.line).is_none() && reply.may_answer(&open.line, answer)
         };
         let mut open = self.open.iter().enumerate().filter(|(_, open)| fits(open));
-        let urgent = |open: &Open| ["stop", "land"].contains(&open.line.as_str());
+        let urgent = |open: &Open| open.line == "land" || open.line == "stop" && now - open.sent < AT_ONCE;
         let moves = |open: &Open| {
             open.command
                 .as_ref()
@@ -194,7 +198,7 @@ impl Exercise {
                 let how = || format!("none comes after {}", step.line);
                 self.findings.look("state-goes-on", 0, ceased.then(how));
             }
-            Expect::Alone => self.alone(began, down),
+            Expect::Alone => self.alone(now, began, down),
             _ => {}
         }
     }
@@ -211,7 +215,7 @@ impl Exercise {
     }
 
     /// Nobody said anything for long.
-    fn alone(&mut self, began: Moment, down: Option<Moment>) {
+    fn alone(&mut self, now: Moment, began: Moment, down: Option<Moment>) {
         let seconds = down.map(|down| (down - began).as_secs_f64());
         let broken = match seconds {
             None => Some("it still flies after 30 s without a command".to_owned()),
@@ -219,6 +223,10 @@ impl Exercise {
             Some(_) => None,
         };
         self.findings.look("alone", 0, broken);
+        if !self.flies() {
+            self.up = Up::Landed;
+            self.watch.motors(now, Motors::Stand(None), &mut self.findings);
+        }
     }
 
     /// Whether that is about a tagged command.
@@ -230,8 +238,7 @@ impl Exercise {
     fn tagged(&mut self, now: Moment, number: u64, reply: &Reply) {
         let own = |open: &Open| {
             let tagged = tag(&open.line).zip(tag(reply.text()));
-            open.expect == Expect::Tagged && tagged.is_some_and(|((one, _), (other, _))| one == other)
-                || reply.unknown() == Some(&open.line)
+            tagged.is_some_and(|((one, _), (other, _))| one == other) || reply.unknown() == Some(&open.line)
         };
         let Some(at) = self.open.iter().position(own) else {
             let how = format!("\"{reply}\" answers no copy that waits");
@@ -244,7 +251,9 @@ impl Exercise {
         let bare = Reply::read(words.as_bytes());
         let right = bare.is_ok() && bare.may_answer(tag(&open.line).map_or("", |(_, line)| line), answer);
         let how = || format!("{} was answered with {reply}", open.line);
-        self.findings.look("tagged", number, (!right).then(how));
+        if open.expect == Expect::Tagged {
+            self.findings.look("tagged", number, (!right).then(how));
+        }
     }
 }
 

@@ -85,15 +85,23 @@ impl Broken<'_> {
 }
 
 /// Goes through an exercise; what came of it, and whether the drone stands in the end.
-fn go(mut exercise: Exercise, sdk: Sdk, faults: &str, ways: Ways<'_>) -> (Report, bool) {
+fn go(exercise: Exercise, sdk: Sdk, faults: &str, ways: Ways<'_>) -> (Report, bool) {
+    go_until(exercise, sdk, faults, ways, Moment(u64::MAX))
+}
+
+/// The same, stopped at some moment.
+fn go_until(mut exercise: Exercise, sdk: Sdk, faults: &str, ways: Ways<'_>, until: Moment) -> (Report, bool) {
     let faults = if faults.is_empty() { Faults::default() } else { Faults::read(faults).unwrap() };
     let pace = if ways.pace > 0.0 { ways.pace } else { 1.0 };
     let drone = Drone::new(sdk, 0, faults, pace, 11);
     let mut drone = Broken { drone, ways, line: String::new(), later: VecDeque::new() };
-    let mut now = Moment(0);
+    let (mut now, mut stopped) = (Moment(0), false);
     for turn in 0.. {
         assert!(turn < 100_000, "it hangs at {now:?}");
         let mut any = false;
+        if now >= until && !std::mem::replace(&mut stopped, true) {
+            exercise.stop();
+        }
         while let Some(Send { door, line }) = exercise.next(now) {
             any = true;
             let from = if door == Door::First { places().client } else { places().other };
@@ -163,4 +171,54 @@ fn names_of_checks_are_no_names_of_rules() {
     names.dedup();
     assert_eq!(names.len(), all);
     assert!(CHECKS.iter().all(|check| check.en.is_ascii() && !check.zh.is_ascii() && check.name.len() <= 14));
+}
+
+#[test]
+fn whoever_stops_it_at_any_time_has_a_drone_that_stands() {
+    for tenths in (0..750).step_by(3) {
+        let until = Moment(tenths * 100_000_000);
+        let (report, stands) =
+            go_until(exercise(Sdk::V3_0, Depth::Flight), Sdk::V3_0, "", Ways::default(), until);
+        let broken: Vec<_> = report.broken().map(|row| (row.rule.name, &row.finding.first)).collect();
+        assert!(stands && broken.is_empty(), "{until:?} {broken:?}");
+        let whole = report.cut.is_none();
+        assert_eq!(report.passes(), whole, "{until:?}");
+        assert!(!whole || tenths > 500, "{until:?}");
+    }
+}
+
+#[test]
+fn a_drone_that_cannot_fly_is_not_made_to_and_does_not_pass() {
+    let cut = |faults: &str| {
+        let (report, stands) = go(exercise(Sdk::V2_0, Depth::Flight), Sdk::V2_0, faults, Ways::default());
+        assert!(stands && report.over && !report.passes());
+        (report.cut.clone(), report.broken().map(|row| row.rule.name).collect::<Vec<_>>())
+    };
+    assert_eq!(cut("battery=12"), (Some(Cut::Battery(11)), vec![]));
+    assert_eq!(cut("heat=110"), (Some(Cut::Stays), vec!["takes-off"]));
+    assert_eq!(cut("garble=100%").1[0], "state");
+}
+
+#[test]
+fn a_report_says_which_datagram_broke_what_in_both_languages() {
+    let change = |_: Moment, line: &str, word: &Word| {
+        let bytes = if line == "streamoff" && !word.state { b"ok\r\n".to_vec() } else { word.bytes.clone() };
+        vec![(0, Word { bytes, ..word.clone() })]
+    };
+    let ways = Ways { say: Some(&change), ..Ways::default() };
+    let (report, _) = go(exercise(Sdk::V1_3, Depth::Ground), Sdk::V1_3, "", ways);
+    let row = report.broken().next().unwrap();
+    let seen = row.datagram.as_ref().unwrap();
+    assert_eq!((seen.text.as_str(), seen.from, seen.to), ("ok\\r\\n", places().drone, places().client));
+    let text = report.text(Lang::En);
+    let at = text.find("  FAIL  ok              ok is two bytes: 1 of ").unwrap();
+    let mut lines = text[at..].lines().skip(1);
+    assert_eq!(lines.next().unwrap().trim(), "\"ok\\r\\n\" answers streamoff");
+    let line = lines.next().unwrap().trim();
+    assert!(line.starts_with(&format!("datagram {} after ", seen.number)), "{line}");
+    assert!(line.ends_with(" s, 192.168.10.1:8889 to 192.168.10.2:9000: \"ok\\r\\n\""), "{line}");
+    assert!(text.lines().last().unwrap().starts_with("fails: "), "{text}");
+    let zh = report.text(Lang::Zh);
+    assert!(zh.contains("次中违反 1 次") && zh.contains("个数据报") && zh.contains("未通过："), "{zh}");
+    assert_eq!(report.rows.iter().filter(|row| row.rule.party == Party::Client).count(), 0);
 }

@@ -39,7 +39,8 @@ pub(super) enum Motors {
 #[derive(Debug)]
 pub(super) struct Watch {
     sdk: Sdk,
-    entered: bool,
+    /// When `command` was sent first.
+    entered: Option<Moment>,
     /// It never took off: it stands where it was put.
     fresh: bool,
     last: Option<(Moment, State)>,
@@ -49,12 +50,12 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(sdk: Sdk) -> Self {
-        Self { sdk, entered: false, fresh: true, last: None, gaps: Vec::new(), motors: Motors::Stand(None) }
+        Self { sdk, entered: None, fresh: true, last: None, gaps: Vec::new(), motors: Motors::Stand(None) }
     }
 
     /// `command` was sent.
-    pub(super) fn enter(&mut self) {
-        self.entered = true;
+    pub(super) fn enter(&mut self, now: Moment) {
+        self.entered.get_or_insert(now);
     }
 
     /// What it told last.
@@ -98,8 +99,8 @@ impl Watch {
     /// A state.
     pub(super) fn take(&mut self, now: Moment, number: u64, bytes: &[u8], findings: &mut Findings) {
         let early = || "state came before command was sent".to_owned();
-        findings.look("state-first", number, (!self.entered).then(early));
-        if let Some(last) = self.when().filter(|_| self.entered) {
+        findings.look("state-first", number, self.entered.is_none().then(early));
+        if let Some(last) = self.when().filter(|last| self.entered.is_some_and(|entered| *last >= entered)) {
             let gap = now - last;
             let how = || format!("{} ms went by without a state", gap.as_millis());
             findings.look("state-period", number, (gap > GAP).then(how));
