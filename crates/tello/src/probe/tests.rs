@@ -1,6 +1,7 @@
 //! Simulated drones probed in virtual time: sound ones, and some that are broken on purpose.
 
 mod broken;
+mod sockets;
 
 use std::collections::VecDeque;
 

