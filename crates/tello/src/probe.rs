@@ -5,7 +5,7 @@
 //! [`CHECKS`] are what only whoever asks can know. What came of each is a [`Report`]. [`Probe`] gives it sockets.
 //!
 //! The drone has to be switched on anew: it is seen to that it says nothing before `command`. A flight takes about 1 m
-//! on each side, and 1.5 m upwards.
+//! on each side, and 1.5 m upwards. An answer that the network loses is taken for one that was never given.
 
 mod answers;
 mod checks;

@@ -1,8 +1,9 @@
 //! What is sent to a drone, in an order that does it no harm.
 //!
 //! Never sent is what a drone keeps: `wifi`, `ap`, `multiwifi`, `wifisetchannel`, a picture for the start; nor what harms
-//! or needs a hand: `emergency` in the air, `flip`, `motoron`, `throwfly`, `reboot`. On the ground nothing is sent that a
-//! drone which is careless with cases and arguments may take for `takeoff`.
+//! or needs a hand: `emergency` and `flip` in the air, `motoron`, `throwfly`, `reboot`. On the ground nothing is sent that
+//! a drone which is careless with cases and arguments may take for `takeoff`; in the air nothing that would take it far
+//! if it were. Sticks stay in force over a landing, so those that are out of range come when no flight follows.
 
 use super::Depth;
 use crate::sdk::{Sdk, VIDEO_PORT};
@@ -208,27 +209,31 @@ fn settings(sdk: Sdk, state: u16) -> Vec<Step> {
 
 /// What needs motors, without them; and what is never answered.
 fn ground() -> Vec<Step> {
-    let mut all: Vec<_> = ["forward 20", "up 20", "cw 90", "cw -90", "go 30 30 30 20", "forward 5", "flip l"]
-        .map(ask)
-        .into_iter()
-        .chain([ask("curve 50 0 0 100 0 0 30"), ask("land").words("land-ground", "error Motor stop")])
-        .collect();
+    let mut all: Vec<_> =
+        ["forward 20", "up 20", "cw 90", "cw -90", "go 30 30 30 20", "forward 5", "forward 600", "flip l"]
+            .map(ask)
+            .into_iter()
+            .chain([ask("curve 50 0 0 100 0 0 30"), ask("land").words("land-ground", "error Motor stop")])
+            .collect();
     // A number before, that nobody takes for an answer to what follows.
-    all.push(ask("battery?"));
-    all.extend(["rc 0 0 0 0", "rc 200 0 0 0", "rc 0 0 0 0"].map(|line| ask(line).after(500)));
+    all.extend([ask("battery?"), ask("rc 0 0 0 0").after(500)]);
     all
+}
+
+/// That it is turned when the answer comes.
+fn turn(line: &str, degrees: f64) -> Step {
+    air(line).expect(Expect::Turns("moved", degrees))
 }
 
 /// In the air: about 1 m up, and 50 cm ahead and back.
 fn flight(sdk: Sdk) -> Vec<Step> {
-    let turn = |line, degrees| air(line).expect(Expect::Turns("moved", degrees));
     let mut all = vec![
         ask("speed 30").ground(),
         ask("takeoff").settle(1000).ground().expect(Expect::TakesOff),
         air("takeoff").words("takeoff-air", "error"),
         air("up 30").expect(Expect::Rises(30.0)),
         air("up 10").words("range-words", "out of range"),
-        air("forward 600").words("range-words", "out of range"),
+        air("forward 10").words("range-words", "out of range"),
         air("go 5 5 5 20").words("range-words", "out of range"),
         air("Back 20"),
         air("back"),
@@ -244,6 +249,17 @@ fn flight(sdk: Sdk) -> Vec<Step> {
         air("left 20"),
         air("right 20"),
     ];
+    all.extend(newer(sdk));
+    all.push(air("down 20").expect(Expect::Rises(-20.0)));
+    all.push(air("forward 50").after(700));
+    all.push(air("land").settle(2500).expect(Expect::Lands));
+    all.extend(grounded());
+    all
+}
+
+/// In the air too: what SDK 1.3 does not have.
+fn newer(sdk: Sdk) -> Vec<Step> {
+    let mut all = Vec::new();
     if sdk >= Sdk::V2_0 {
         all.push(air("moff"));
         all.push(air("go 30 0 50 30 m1").words("marker", "error No valid marker"));
@@ -257,10 +273,6 @@ fn flight(sdk: Sdk) -> Vec<Step> {
         all.push(air("").settle(REST).expect(Expect::Turns("moved", 60.0)));
         all.push(turn("ccw 60", -60.0));
     }
-    all.push(air("down 20").expect(Expect::Rises(-20.0)));
-    all.push(air("forward 50").after(700));
-    all.push(air("land").settle(2500).expect(Expect::Lands));
-    all.extend(grounded());
     all
 }
 
@@ -288,6 +300,8 @@ fn end() -> Vec<Step> {
     let quiet = |line| ask(line).after(1500).ground();
     vec![
         ask("battery?").expect(Expect::Read),
+        quiet("rc 200 0 0 0"),
+        quiet("rc 0 0 0 0"),
         quiet("rc 0 0 0 0"),
         quiet("emergency").expect(Expect::StateGoesOn),
         ask("battery?").expect(Expect::Read),

@@ -103,6 +103,8 @@ fn what_must_not_be_said_is_found() {
     assert_eq!(hears(Sdk::V2_0, same, rc)[0], "silent-first");
     let rc = |now: Moment, line: &str| rc(now, line).filter(|_| now > Moment(4_000_000_000));
     assert_eq!(hears(Sdk::V2_0, same, rc), ["rc-silent"]);
+    let far = |_: Moment, line: &str| answer("out of range").filter(|_| line == "rc 200 0 0 0");
+    assert_eq!(hears(Sdk::V2_0, same, far), ["rc-silent"]);
     let early = |now: Moment, line: &str| {
         if now < Moment(3_000_000_000) && line == "battery?" { answer("87\r\n") } else { None }
     };
