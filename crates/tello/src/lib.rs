@@ -5,7 +5,8 @@
 //! video to a third.
 //!
 //! [`table`] knows every command of the three SDKs; [`command`] reads what a person wrote by it; [`reply`] and [`state`]
-//! read what a drone says; [`fly`] has scripts. All of that is pure: no sockets, no clock.
+//! read what a drone says; [`fly`] has scripts; [`judge`] tells who keeps to the protocol, and [`probe`] asks a drone for it.
+//! All of that is pure: no sockets, no clock.
 
 #![forbid(unsafe_code)]
 

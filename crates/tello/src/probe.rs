@@ -153,6 +153,8 @@ pub struct Exercise {
     findings: Findings,
     watch: Watch,
     log: Vec<Line>,
+    /// The first state that came from elsewhere, and from where.
+    stranger: Option<(u64, SocketAddr)>,
     up: Up,
     entered: bool,
     tries: u32,
@@ -178,6 +180,7 @@ impl Exercise {
             findings: Findings::new(),
             watch: Watch::new(sdk),
             log: Vec::new(),
+            stranger: None,
             up: Up::No,
             entered: false,
             tries: 0,
@@ -241,6 +244,10 @@ impl Exercise {
     /// What became of it all.
     pub fn end(mut self, now: Moment) -> Report {
         self.watch.end(&mut self.findings);
+        // Other drones may tell their state to the same port.
+        if let (Some((number, from)), None) = (self.stranger, self.watch.last()) {
+            self.findings.look("address", number, Some(format!("all state comes from {from}")));
+        }
         // Whoever ends it early gave the last commands no time to be answered.
         let after = if self.cut == Some(Cut::Stopped) { 0 } else { AFTER };
         let judged = self.judge.end(Stamp(now.0.saturating_add(after)));

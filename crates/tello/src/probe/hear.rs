@@ -29,6 +29,10 @@ impl Exercise {
     pub fn hear(&mut self, now: Moment, from: SocketAddr, to: SocketAddr, bytes: &[u8]) {
         let number = self.see(now, from, to, bytes);
         let home = from.ip() == self.places.drone.ip();
+        if to == self.places.state && !home {
+            self.stranger.get_or_insert((number, from));
+            return;
+        }
         self.findings.look("address", number, (!home).then(|| format!("this came from {from}")));
         if !home {
             return;

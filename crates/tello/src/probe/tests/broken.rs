@@ -105,6 +105,8 @@ fn what_must_not_be_said_is_found() {
     assert_eq!(hears(Sdk::V2_0, same, rc), ["rc-silent"]);
     let far = |_: Moment, line: &str| answer("out of range").filter(|_| line == "rc 200 0 0 0");
     assert_eq!(hears(Sdk::V2_0, same, far), ["rc-silent"]);
+    let motors = |_: Moment, line: &str| answer("ok").filter(|_| line == "emergency");
+    assert_eq!(hears(Sdk::V2_0, same, motors), ["rc-silent"]);
     let early = |now: Moment, line: &str| {
         if now < Moment(3_000_000_000) && line == "battery?" { answer("87\r\n") } else { None }
     };
@@ -136,6 +138,14 @@ fn where_it_comes_from_is_looked_at() {
     assert_eq!(elsewhere("192.168.10.1:8888", false), ["from-8889"]);
     assert_eq!(elsewhere("192.168.10.3:8889", false), ["answers", "address"]);
     assert_eq!(elsewhere("192.168.10.3:8889", true)[..2], ["state-rate", "address"]);
+    let other = |_: Moment, _: &str, word: &Word| {
+        let second =
+            word.state.then(|| (50, Word { from: "192.168.10.3:8889".parse().unwrap(), ..word.clone() }));
+        [(0, word.clone())].into_iter().chain(second).collect::<Vec<_>>()
+    };
+    let (report, _) =
+        go(exercise(Sdk::V2_0, Depth::Ground), Sdk::V2_0, "", Ways { say: Some(&other), ..Ways::default() });
+    assert_eq!(found(&report), [""; 0], "another drone tells its state to the same port");
     assert_eq!(elsewhere("192.168.10.1:8888", true), [""; 0], "nobody knows where state has to come from");
     // Answers always go to whoever sent command.
     let first = says(Sdk::V2_0, |_, _, word| {
@@ -143,6 +153,17 @@ fn where_it_comes_from_is_looked_at() {
         Some(Word { to, ..word.clone() })
     });
     assert_eq!(first, ["from-8889"]);
+}
+
+#[test]
+fn what_comes_in_one_go_with_command_has_to_be_heard() {
+    let entered = Cell::new(Moment(0));
+    let hasty = |now: Moment, line: &str| {
+        let missed = line == "streamon" && now - entered.get() < Duration::from_millis(5);
+        entered.set(if line == "command" { now } else { entered.get() });
+        (!missed).then(|| line.to_owned())
+    };
+    assert_eq!(hears(Sdk::V2_0, hasty, |_, _| None), ["answers", "back-to-back"]);
 }
 
 #[test]
