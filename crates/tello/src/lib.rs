@@ -5,8 +5,8 @@
 //! video to a third.
 //!
 //! [`table`] knows every command of the three SDKs; [`command`] reads what a person wrote by it; [`reply`] and [`state`]
-//! read what a drone says; [`fly`] has scripts; [`judge`] tells who keeps to the protocol, and [`probe`] asks a drone for it.
-//! All of that is pure: no sockets, no clock.
+//! read what a drone says; [`fly`] has scripts; [`judge`] tells who keeps to the protocol, and [`probe`] finds out whether a
+//! drone does. All of that is pure: no sockets, no clock. [`client`], [`sim`] and [`probe`] have guides of a run as well.
 
 #![forbid(unsafe_code)]
 

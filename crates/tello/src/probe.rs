@@ -81,6 +81,9 @@ const MISSES: u32 = 8;
 /// Moves are waited for as if it flew so slowly, in cm/s.
 const SPEED: f64 = 30.0;
 
+/// Of a datagram so many bytes are kept to be shown: more than the longest state has.
+const SHOWN: usize = 250;
+
 /// A judge waits for moves as if it flew slower still: so long after the end, in nanoseconds, all patience is over.
 const AFTER: u64 = 300_000_000_000;
 
@@ -360,7 +363,7 @@ impl Exercise {
 
     /// Writes down what goes by; its number.
     fn see(&mut self, time: Moment, from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> u64 {
-        self.log.push(Line { time, from, to, bytes: bytes.to_vec() });
+        self.log.push(Line { time, from, to, bytes: bytes[..bytes.len().min(SHOWN)].to_vec() });
         self.log.len() as u64
     }
 }

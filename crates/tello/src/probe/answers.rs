@@ -99,7 +99,7 @@ fn rise(before: &State, after: &State, up: bool) -> f64 {
 
 /// By how many degrees a state is turned, from an earlier one; -180 to 180, clockwise.
 fn turned(before: &State, after: &State) -> Option<f64> {
-    let by = f64::from(after.yaw? - before.yaw?).rem_euclid(360.0);
+    let by = (f64::from(after.yaw?) - f64::from(before.yaw?)).rem_euclid(360.0);
     Some(if by > 180.0 { by - 360.0 } else { by })
 }
 

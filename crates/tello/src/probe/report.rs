@@ -121,7 +121,7 @@ impl Row {
         };
         text.push('\n');
         if let Some((_, how)) = first {
-            text += &format!("          {how}\n");
+            text += &format!("          {}\n", safe(how));
         }
         if let Some(seen) = &self.datagram {
             text += &format!("          {}\n", seen.text(lang));
@@ -170,4 +170,10 @@ impl Report {
         text.push('\n');
         text
     }
+}
+
+/// The same with control characters escaped: a drone may say anything.
+fn safe(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
 }

@@ -5,6 +5,7 @@ mod sockets;
 
 use std::collections::VecDeque;
 
+use proptest::prelude::*;
 use sockscope::core::lang::Lang;
 
 use super::*;
@@ -226,4 +227,47 @@ fn a_report_says_which_datagram_broke_what_in_both_languages() {
     let zh = report.text(Lang::Zh);
     assert!(zh.contains("次中违反 1 次") && zh.contains("个数据报") && zh.contains("未通过："), "{zh}");
     assert_eq!(report.rows.iter().filter(|row| row.rule.party == Party::Client).count(), 0);
+}
+
+#[test]
+fn what_a_drone_says_cannot_write_to_the_screen() {
+    let change = |_: Moment, line: &str, word: &Word| {
+        let bytes =
+            if line == "streamoff" && !word.state { b"\x1b[2Jok".to_vec() } else { word.bytes.clone() };
+        vec![(0, Word { bytes, ..word.clone() })]
+    };
+    let ways = Ways { say: Some(&change), ..Ways::default() };
+    let text = go(exercise(Sdk::V1_3, Depth::Ground), Sdk::V1_3, "", ways).0.text(Lang::En);
+    assert!(text.contains("streamoff was answered with \\u{1b}[2Jok") && !text.contains('\u{1b}'), "{text}");
+}
+
+/// Answers and states as nobody would say them.
+fn rubbish() -> impl Strategy<Value = Vec<u8>> {
+    let words = "(ok|error|forced stop|Re0[12]0[1-5] ok|unknown command: (Re0101 battery\\?|x)|error Auto land|-?[0-9]{1,12}(dm|mm|s|~9C)?)(\r\n)?";
+    let state = "(mid:-1;)?(yaw|tof|time|h|baro|bat):-?[0-9]{1,11}(\\.[0-9]*)?;time:-?[0-9]{1,10};tof:[0-9]{1,10};(\r\n)?";
+    prop_oneof![any::<Vec<u8>>(), words.prop_map(String::into_bytes), state.prop_map(String::into_bytes)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_comes_an_exercise_ends(words in prop::collection::vec((rubbish(), 0..3_u8), 1..40)) {
+        let places = places();
+        let mut exercise = exercise(Sdk::V3_0, Depth::Flight);
+        let mut words = words.iter().cycle();
+        let mut now = Moment(0);
+        let mut turns = 0;
+        while !exercise.is_over() {
+            turns += 1;
+            prop_assert!(turns < 20_000, "it hangs at {now:?}");
+            while exercise.next(now).is_some() {}
+            let (bytes, to) = words.next().unwrap();
+            let to = [places.client, places.other, places.state][usize::from(*to)];
+            exercise.hear(now, places.drone, to, bytes);
+            now = now + Duration::from_millis(50);
+        }
+        let report = exercise.end(now);
+        prop_assert!(report.over && !report.text(Lang::Zh).is_empty());
+    }
 }

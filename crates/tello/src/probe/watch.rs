@@ -83,7 +83,7 @@ impl Watch {
     pub(super) fn motors(&mut self, now: Moment, motors: Motors, findings: &mut Findings) {
         let told = self.last().and_then(|state| state.motor_time);
         if let (Motors::Run(Some((since, before))), Some(after)) = (self.motors, told) {
-            let (ran, counted) = ((now - since).as_secs_f64(), f64::from(after - before));
+            let (ran, counted) = ((now - since).as_secs_f64(), f64::from(after) - f64::from(before));
             if ran > 2.0 * SECONDS {
                 let how = format!("time went from {before} to {after} in {ran:.1} s in the air");
                 findings.look("motor-time", 0, ((ran - counted).abs() > SECONDS).then_some(how));
