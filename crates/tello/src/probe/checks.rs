@@ -7,7 +7,7 @@ const fn check(name: &'static str, en: &'static str, zh: &'static str) -> Rule {
 }
 
 /// All checks of a probe; their names are none of [`crate::judge::RULES`].
-pub static CHECKS: [Rule; 24] = [
+pub static CHECKS: [Rule; 25] = [
     check("alive", "command is answered", "command 得到回复"),
     check("address", "answers and state come from the drone's address", "回复与状态来自无人机的地址"),
     check("state-first", "no state comes before command", "command 之前不发送状态"),
@@ -44,6 +44,7 @@ pub static CHECKS: [Rule; 24] = [
     check("takes-off", "takeoff is answered once it hovers", "悬停后才回复 takeoff"),
     check("takeoff-air", "takeoff in the air is answered with error", "在空中 takeoff 回复 error"),
     check("moved", "a move is answered once state shows that it was made", "状态显示移动完成后才回复"),
+    check("in-time", "a short move is answered within 7 s", "短距离移动在 7 秒内得到回复"),
     check("turns-back", "cw with a negative number turns the other way", "负的 cw 反向旋转"),
     check(
         "range-words",

@@ -21,6 +21,9 @@ const ALONE: f64 = 14.5;
 /// What is done at once is answered within so long, over any network.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
+/// The most used client gives up a move after so long (djitellopy 2.5).
+const SOON: Duration = Duration::from_secs(7);
+
 /// State that is older has ceased, in milliseconds.
 const FRESH: u128 = 300;
 
@@ -111,7 +114,7 @@ impl Exercise {
                 let how = || format!("{} was answered after the move", open.line);
                 self.findings.look("read-moving", number, (!moving).then(how));
             }
-            _ => self.moved(number, open, reply),
+            _ => self.moved(now, number, open, reply),
         }
     }
 
@@ -124,7 +127,7 @@ impl Exercise {
     }
 
     /// A move was answered: state has to show it.
-    fn moved(&mut self, number: u64, open: &Open, reply: &Reply) {
+    fn moved(&mut self, now: Moment, number: u64, open: &Open, reply: &Reply) {
         let (Some(check), Some(state)) = (check(open.expect), self.watch.last()) else { return };
         let said = || format!("{} was answered with {reply}", open.line);
         let told = |how: String| format!("{} was answered with {reply}: {how}", open.line);
@@ -135,6 +138,11 @@ impl Exercise {
             running.answered = Some(state.clone());
         }
         self.findings.look(check, number, broken);
+        if matches!(open.expect, Expect::Rises(_) | Expect::Sways | Expect::Turns(..)) {
+            let took = now - open.sent;
+            let how = || format!("{} was answered after {:.1} s", open.line, took.as_secs_f64());
+            self.findings.look("in-time", number, (took > SOON).then(how));
+        }
     }
 
     /// By what a move falls short of what it should have done.

@@ -242,6 +242,11 @@ fn moves_have_to_be_done_when_they_are_answered() {
     assert_eq!(early(500, "up 30"), ["moved"]);
     assert!(early(800, "cw 90").contains(&"moved"));
     assert_eq!(early(500, "takeoff")[0], "takes-off");
+    let slow = |_: Moment, line: &str, word: &Word| {
+        vec![(if line == "up 30" && !word.state { 6000 } else { 0 }, word.clone())]
+    };
+    let ways = Ways { say: Some(&slow), ..Ways::default() };
+    assert_eq!(found(&go(exercise(Sdk::V1_3, Depth::Flight), Sdk::V1_3, "", ways).0), ["in-time"]);
     let still = |_: Moment, line: &str| (!["up 30", "forward 50"].contains(&line)).then(|| line.to_owned());
     let done = |_: Moment, line: &str| {
         answer("ok").filter(|_| still(Moment(0), line).is_none()).map(|(_, word)| (2000, word))
