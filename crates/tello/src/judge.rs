@@ -17,7 +17,7 @@ use crate::command::Command;
 use crate::reply::Reply;
 use crate::sdk::{COMMAND_PORT, STATE_PORT, Sdk, VIDEO_PORT};
 use crate::state::State;
-use crate::table::{Answer, Needs};
+use crate::table::{Answer, Needs, Takes};
 
 /// A datagram that went by.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +65,7 @@ const fn drone(name: &'static str, en: &'static str, zh: &'static str) -> Rule {
 }
 
 /// All rules.
-pub static RULES: [Rule; 22] = [
+pub static RULES: [Rule; 23] = [
     client("command-first", "the first thing sent is command", "首先发送 command"),
     client("known", "each command is one that the SDK knows", "每条命令都是该 SDK 所支持的"),
     client("range", "arguments are in their ranges", "参数在允许范围内"),
@@ -124,6 +124,11 @@ pub static RULES: [Rule; 22] = [
         "状态键值顺序正确、为 ASCII、以 ;CR LF 结尾",
     ),
     drone(
+        "state-numbers",
+        "numbers of state are whole, those of baro, agx, agy and agz have two decimals",
+        "状态数值为整数，baro、agx、agy、agz 带两位小数",
+    ),
+    drone(
         "state-rate",
         "state comes ten times a second, from one second after command on",
         "command 一秒内开始发送状态，每秒十次",
@@ -149,6 +154,8 @@ pub struct Judge {
     sees_state: bool,
     /// The drone; the first that somebody sent a datagram to its command port, unless it is known.
     drone: Option<IpAddr>,
+    /// Where the drone takes commands, and where it sends state.
+    ports: (u16, u16),
     findings: Vec<Finding>,
     talk: Talk,
 }
@@ -200,6 +207,11 @@ impl Sent {
         })
     }
 
+    /// Whether it is a turn: firmware does not look at how far that is to be, nor which way.
+    fn is_turn(&self) -> bool {
+        self.command.as_ref().is_some_and(|command| command.spec().takes == Takes::Turn)
+    }
+
     /// After how long there is no hope.
     fn patience(&self) -> Duration {
         // Nobody knows at which speed it flies: the slowest there is.
@@ -216,6 +228,7 @@ impl Judge {
             sdk,
             sees_state: false,
             drone,
+            ports: (COMMAND_PORT, STATE_PORT),
             findings: vec![Finding::default(); RULES.len()],
             talk: Talk::default(),
         }
@@ -226,22 +239,28 @@ impl Judge {
         Self { sees_state: true, ..self }
     }
 
+    /// Says where the drone takes commands and sends state, where that is not 8889 and 8890.
+    pub fn at(self, command: u16, state: u16) -> Self {
+        Self { ports: (command, state), ..self }
+    }
+
     /// Takes the next datagram. Those of others, and of other ports, are passed over.
     pub fn take(&mut self, datagram: &Datagram<'_>) {
         let (from, to) = (datagram.from, datagram.to);
-        if self.drone.is_none() && to.port() == COMMAND_PORT {
+        let (command, state) = self.ports;
+        if self.drone.is_none() && to.port() == command {
             self.drone = Some(to.ip());
         }
         let drone = self.drone;
         self.expire(datagram.time);
-        if Some(to.ip()) == drone
-            && to.port() == COMMAND_PORT
-            && !(from.ip() == to.ip() && from.port() == COMMAND_PORT)
+        if Some(to.ip()) == drone && to.port() == command && !(from.ip() == to.ip() && from.port() == command)
         {
             self.command(datagram);
         } else if Some(from.ip()) == drone {
             match to.port() {
-                STATE_PORT if from.port() != COMMAND_PORT || State::read(datagram.bytes).is_some() => {
+                port if port == state
+                    && (from.port() != command || State::read(datagram.bytes).is_some()) =>
+                {
                     self.state(datagram)
                 }
                 VIDEO_PORT => {}

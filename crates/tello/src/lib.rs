@@ -5,7 +5,8 @@
 //! video to a third.
 //!
 //! [`table`] knows every command of the three SDKs; [`command`] reads what a person wrote by it; [`reply`] and [`state`]
-//! read what a drone says; [`fly`] has scripts. All of that is pure: no sockets, no clock.
+//! read what a drone says; [`fly`] has scripts; [`judge`] tells who keeps to the protocol, and [`probe`] finds out whether a
+//! drone does. All of that is pure: no sockets, no clock. [`client`], [`sim`] and [`probe`] have guides of a run as well.
 
 #![forbid(unsafe_code)]
 
@@ -15,6 +16,7 @@ pub mod diagnose;
 pub mod fly;
 pub mod judge;
 pub mod pilot;
+pub mod probe;
 pub mod reply;
 pub mod sdk;
 pub mod sim;

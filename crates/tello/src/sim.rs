@@ -8,6 +8,7 @@ mod guide;
 mod orders;
 pub mod pads;
 mod state;
+mod tagged;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -95,12 +96,19 @@ pub struct Drone {
 /// What takes long.
 #[derive(Debug)]
 struct Doing {
-    /// Who waits for the answer; nobody, where it lands by itself or never answers.
-    answer: Option<SocketAddr>,
+    /// Who waits for an answer, and the tag before it; nobody, where it lands by itself.
+    answers: Vec<(SocketAddr, String)>,
     name: &'static str,
     end: Moment,
     /// What is answered at the end.
     words: &'static str,
+}
+
+impl Doing {
+    /// The label that all its copies bear, where it is tagged.
+    fn label(&self) -> Option<&str> {
+        self.answers.first()?.1.get(2..4)
+    }
 }
 
 impl Drone {
@@ -164,34 +172,32 @@ impl Drone {
         if self.client.is_none() && text != "command" {
             return self.notes.push_back(Note::Early(from));
         }
-        match text.strip_prefix("Re").filter(|_| self.sdk == Sdk::V3_0).and_then(tag) {
+        match text.strip_prefix("Re").filter(|_| self.sdk == Sdk::V3_0).and_then(tagged::tag) {
             Some((label, line)) => self.tagged(now, from, label, line),
             None => self.order(now, from, &text),
         }
     }
 
-    /// A command of which several copies come: it is done once, and each copy is answered.
-    fn tagged(&mut self, now: Moment, from: SocketAddr, (label, copy): (&str, &str), line: &str) {
-        let known = self.tags.iter().find(|(known, _)| known == label).map(|(_, answer)| answer.clone());
-        let answer = known.unwrap_or_else(|| {
-            let answer = self.at_once(now, from, line).unwrap_or_else(|| "ok".to_owned());
-            self.tags.push_back((label.to_owned(), answer.clone()));
-            self.tags.drain(..self.tags.len().saturating_sub(10));
-            answer
-        });
-        self.reply(now, from, format!("Re{label}{copy} {answer}"));
-    }
-
     fn order(&mut self, now: Moment, from: SocketAddr, line: &str) {
-        if let Some(answer) = self.at_once(now, from, line) {
+        if let Some(answer) = self.at_once(now, from, "", line) {
             self.reply(now, from, answer);
         }
     }
 
     /// What is under way is not finished; whoever waits is told so.
     fn interrupt(&mut self, now: Moment, words: &str) {
-        if let Some(Doing { answer: Some(from), .. }) = self.doing.take() {
-            self.reply(now, from, words.to_owned());
+        if let Some(doing) = self.doing.take() {
+            self.done(now, &doing, words);
+        }
+    }
+
+    /// Answers whoever waits.
+    fn done(&mut self, now: Moment, doing: &Doing, words: &str) {
+        if let Some(label) = doing.label() {
+            self.remember(label, words);
+        }
+        for (from, tag) in &doing.answers {
+            self.reply(now, *from, format!("{tag}{words}"));
         }
     }
 
@@ -222,18 +228,16 @@ impl Drone {
         if let Some(doing) = self.doing.take_if(|doing| doing.end <= now) {
             self.heard = doing.end;
             self.body.arrive(doing.end);
-            if let Some(from) = doing.answer {
-                self.reply(doing.end, from, doing.words.to_owned());
-                if doing.name == "takeoff" && self.faults.double {
-                    self.notes.push_back(Note::Fault("double"));
-                    self.reply(doing.end, from, "ok".to_owned());
-                }
+            self.done(doing.end, &doing, doing.words);
+            if doing.name == "takeoff" && self.faults.double {
+                self.notes.push_back(Note::Fault("double"));
+                self.done(doing.end, &doing, "ok");
             }
         }
         if self.body.flies() && self.doing.is_none() && now >= self.heard + ALONE.div_f64(self.pace) {
             self.notes.push_back(Note::Alone);
             let took = self.body.land(now);
-            self.doing = Some(Doing { answer: None, name: "land", end: now + took, words: "ok" });
+            self.doing = Some(Doing { answers: Vec::new(), name: "land", end: now + took, words: "ok" });
         }
         while let (Some(tick), Some(client)) = (self.tick, self.client) {
             if tick > now {
@@ -268,11 +272,4 @@ impl Drone {
         let later = self.later.iter().map(|(due, _)| *due).min();
         [alone, doing, self.tick, later].into_iter().flatten().min()
     }
-}
-
-/// Label and number of the copy, and the command: `0102 battery?`.
-fn tag(text: &str) -> Option<((&str, &str), &str)> {
-    let (tag, line) = text.split_once(' ')?;
-    let digits = tag.len() == 4 && tag.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| (tag.split_at(2), line))
 }

@@ -40,6 +40,8 @@ impl Judge {
         self.talk.spoke = Some(sent.time);
         if sent.answer() != Answer::Nothing {
             self.talk.open.push(sent);
+        } else if self.talk.entered.is_some() {
+            self.rule("rc-silent", number, None);
         }
     }
 

@@ -41,6 +41,7 @@ impl Judge {
         };
         self.rule("from-8889", number, way.then(how));
         self.rule("answers", number, None);
+        self.rule("once", number, None);
         self.bytes(datagram, &sent, &reply);
         self.sense(datagram, &sent, &reply);
         self.flying(&sent, &reply, datagram);
@@ -112,7 +113,7 @@ impl Judge {
         if sent.command.is_none() {
             let right = format!("unknown command: {}", sent.line);
             self.rule("unknown", number, (datagram.bytes != right.as_bytes()).then(how));
-        } else if !sent.fine {
+        } else if !sent.fine && !sent.is_turn() {
             self.rule("out-of-range", number, reply.is_ok().then(how));
         } else if sent.is_move() && self.talk.flies.is_none() {
             self.rule("motors", number, (reply.text() != "error Motor stop").then(how));
@@ -152,6 +153,7 @@ impl Judge {
         (*last, *count) = (datagram.time, *count + 1);
         let how = self.form(datagram.bytes);
         self.rule("state", datagram.number, how);
+        self.rule("state-numbers", datagram.number, numbers(datagram.bytes));
     }
 
     /// What is wrong with a state.
@@ -205,4 +207,24 @@ impl Judge {
         let wrong = count > 10 && !(8.0..=12.0).contains(&rate);
         self.rule("state-rate", 0, wrong.then(|| format!("{rate:.1} states a second")));
     }
+}
+
+/// What is wrong with the numbers of a state.
+fn numbers(bytes: &[u8]) -> Option<String> {
+    let text = str::from_utf8(bytes).unwrap_or_default().trim_end();
+    let mut parts = text.split(';').filter_map(|part| part.split_once(':'));
+    let odd = parts.find(|(key, value)| !match *key {
+        "mpry" => value.split(',').count() == 3 && value.split(',').all(whole),
+        "baro" | "agx" | "agy" | "agz" => value.split_once('.').is_some_and(|(number, decimals)| {
+            whole(number) && decimals.len() == 2 && decimals.bytes().all(|digit| digit.is_ascii_digit())
+        }),
+        _ => whole(value),
+    });
+    odd.map(|(key, value)| format!("{key} is \"{value}\""))
+}
+
+/// Whether that is a whole number as a drone writes it.
+fn whole(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
 }

@@ -144,6 +144,47 @@ fn states_are_looked_at_byte_by_byte() {
 }
 
 #[test]
+fn numbers_of_a_state_have_their_forms() {
+    let how = |from: &str, to: &str| {
+        let state = STATE.replace(from, to).leak();
+        fault(FLIGHT, state).into_iter().map(|(name, how)| format!("{name}: {how}")).collect::<Vec<_>>()
+    };
+    assert_eq!(how("bat:87", "bat: 87"), ["state-numbers: bat is \" 87\""]);
+    assert_eq!(how("yaw:0", "yaw:0.0"), ["state-numbers: yaw is \"0.0\""]);
+    assert_eq!(how("-24.59", "-24.6"), ["state-numbers: baro is \"-24.6\""]);
+    assert_eq!(how("pitch:0", "mid:-1;x:0;y:0;z:0;mpry:0,0;pitch:0"), ["state-numbers: mpry is \"0,0\""]);
+    assert_eq!(how("yaw:0", "yaw:-3"), [""; 0]);
+}
+
+#[test]
+fn a_turn_may_go_the_other_way_and_a_drone_may_be_at_other_ports() {
+    let (client, drone) = ("127.0.0.1:7000".parse().unwrap(), "127.0.0.1:7001".parse().unwrap());
+    let look = |answer: &[u8]| {
+        let mut judge = Judge::new(Sdk::V2_0, Some("127.0.0.1".parse().unwrap())).at(7001, 7002);
+        let lines: [(&[u8], bool); 6] = [
+            (b"command", true),
+            (b"ok", false),
+            (b"takeoff", true),
+            (b"ok", false),
+            (b"cw -90", true),
+            (answer, false),
+        ];
+        for (number, (bytes, asks)) in (1..).zip(lines) {
+            let (from, to) = if asks { (client, drone) } else { (drone, client) };
+            judge.take(&Datagram { number, time: Stamp(number * 2_000_000_000), from, to, bytes });
+        }
+        let findings = judge.end(Stamp(40_000_000_000));
+        let broken = RULES
+            .iter()
+            .zip(findings)
+            .filter(|(rule, finding)| rule.party == Party::Drone && finding.broken > 0);
+        broken.map(|(rule, _)| rule.name).collect::<Vec<_>>()
+    };
+    assert_eq!(look(b"ok"), [""; 0]);
+    assert_eq!(look(b"87"), ["shape"]);
+}
+
+#[test]
 fn clients_are_judged_too() {
     let client = |lines: &[Line]| {
         let found = judge(Sdk::V2_0, lines, STATE);

@@ -11,13 +11,13 @@ use crate::table::{Answer, Needs};
 
 impl Drone {
     /// Does a command; what is answered at once, if anything is.
-    pub(super) fn at_once(&mut self, now: Moment, from: SocketAddr, line: &str) -> Option<String> {
+    pub(super) fn at_once(&mut self, now: Moment, from: SocketAddr, tag: &str, line: &str) -> Option<String> {
         let Ok(command) = Command::find(line, self.sdk) else { return Some(words::unknown(line)) };
         let spec = command.spec();
         self.heard = now;
         // Firmware does not look at how far it is to turn.
         if command.check(self.sdk).is_err() && !["cw", "ccw"].contains(&spec.name) {
-            return Some(words::out_of_range(&command));
+            return words::out_of_range(&command);
         }
         match spec.name {
             "command" => Some(self.enter(now, from)),
@@ -42,7 +42,7 @@ impl Drone {
             }
             _ => match self.refuses(now, &command) {
                 Some(why) => Some(why.to_owned()),
-                None => self.begin(now, from, &command),
+                None => self.begin(now, (from, tag.to_owned()), &command),
             },
         }
     }
@@ -85,7 +85,7 @@ impl Drone {
     }
 
     /// Begins what may be done.
-    fn begin(&mut self, now: Moment, from: SocketAddr, command: &Command) -> Option<String> {
+    fn begin(&mut self, now: Moment, who: (SocketAddr, String), command: &Command) -> Option<String> {
         let spec = command.spec();
         let took = match spec.name {
             "land" => {
@@ -99,13 +99,13 @@ impl Drone {
                 return None;
             }
             "flip" => self.body.flip(now),
-            _ if spec.needs == Needs::Pads => return self.begin_above_pad(now, from, command),
+            _ if spec.needs == Needs::Pads => return self.begin_above_pad(now, who, command),
             _ if spec.needs == Needs::Flying => {
                 self.body.fly(now, command, self.speed) + REST.div_f64(self.pace)
             }
             _ => return self.set(now, command),
         };
-        self.doing = Some(Doing { answer: Some(from), name: spec.name, end: now + took, words: "ok" });
+        self.doing = Some(Doing { answers: vec![who], name: spec.name, end: now + took, words: "ok" });
         None
     }
 

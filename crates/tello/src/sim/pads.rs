@@ -93,7 +93,7 @@ impl Drone {
     pub(super) fn begin_above_pad(
         &mut self,
         now: Moment,
-        from: SocketAddr,
+        who: (SocketAddr, String),
         command: &Command,
     ) -> Option<String> {
         let pad = self.pad(now, command)?;
@@ -125,7 +125,7 @@ impl Drone {
             _ => (vec![point(0)], 0.0, number(3)),
         };
         let took = self.body.along(now, way, turn, speed) + REST.div_f64(self.pace);
-        self.doing = Some(Doing { answer: Some(from), name: command.spec().name, end: now + took, words });
+        self.doing = Some(Doing { answers: vec![who], name: command.spec().name, end: now + took, words });
         None
     }
 

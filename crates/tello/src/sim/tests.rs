@@ -83,6 +83,8 @@ fn every_read_is_answered_byte_for_byte() {
         ("EXT version?", "esp32v1.0.33.1"),
         ("EXT led 255 0 0", "led ok"),
         ("EXT mled s r heart", "matrix ok"),
+        ("EXT led 300 0 0", "led error"),
+        ("EXT mled g rgb", "matrix error"),
         ("ap net password", "OK,drone will reboot in 3s"),
         ("Re0102 battery?", "Re0102 87\\r\\n"),
         ("Re0103 battery?", "Re0103 87\\r\\n"),
@@ -117,6 +119,7 @@ fn what_cannot_be_done_is_refused_as_hardware_refuses_it() {
         assert_eq!(ask(&mut drone, at * 100, line), [answer], "{line}");
     }
     assert_eq!(ask(&mut drone, 2000, "rc 0 0 0 0"), [""; 0]);
+    assert_eq!(ask(&mut drone, 2050, "rc 200 0 0 0"), [""; 0]);
     assert_eq!(ask(&mut drone, 2100, "emergency"), [""; 0]);
     assert_eq!(ask(&mut drone, 2200, "takeoff"), [""; 0]);
     assert_eq!(said(&mut drone, 8300), ["ok"]);
@@ -142,6 +145,20 @@ fn a_stop_is_answered_and_so_is_what_it_stops() {
     assert_eq!(both, ["forced stop", "ok"]);
     let place = drone.look(at(9000)).place;
     assert!(place[0] > 50.0 && place[0] < 250.0 && place[2] == 80.0, "{place:?}");
+}
+
+#[test]
+fn copies_of_a_tagged_move_are_done_once_and_answered_when_it_is_finished() {
+    let mut drone = drone(Sdk::V3_0);
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 100, "takeoff");
+    said(&mut drone, 7000);
+    for copy in 1..=3 {
+        assert_eq!(ask(&mut drone, 7000 + copy * 50, &format!("Re010{copy} cw 60")), [""; 0]);
+    }
+    assert_eq!(said(&mut drone, 10_000), ["Re0101 ok", "Re0102 ok", "Re0103 ok"]);
+    assert_eq!(ask(&mut drone, 10_000, "Re0104 cw 60"), ["Re0104 ok"]);
+    assert_eq!(drone.look(at(12_000)).yaw.round() as i64, 60);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use sockscope::core::moment::Moment;
 use super::body::Body;
 use crate::command::{Command, radius};
 use crate::sdk::Sdk;
-use crate::table::Value;
+use crate::table::{Answer, Value};
 
 /// A packet of the app's own protocol with flight data, as it comes once after power-on before the first `ok`.
 pub(super) const FLIGHT_DATA: [u8; 35] = [
@@ -18,18 +18,22 @@ pub(super) fn unknown(line: &str) -> String {
     format!("unknown command: {line}")
 }
 
-/// What is said of arguments that have no sense.
-pub(super) fn out_of_range(command: &Command) -> String {
+/// What is said of arguments that have no sense; nothing by what is never answered.
+pub(super) fn out_of_range(command: &Command) -> Option<String> {
     let points = match command.numbers() {
         [x1, y1, z1, x2, y2, z2, ..] => {
             radius([*x1, *y1, *z1], [*x2, *y2, *z2]).map(|radius| (50.0..=1000.0).contains(&radius))
         }
         _ => Some(true),
     };
-    if command.spec().name == "curve" && points != Some(true) {
-        return "error Radius is too large!".to_owned();
-    }
-    "out of range".to_owned()
+    let words = match command.spec().answer {
+        Answer::Nothing => return None,
+        Answer::Led => "led error",
+        Answer::Matrix => "matrix error",
+        _ if command.spec().name == "curve" && points != Some(true) => "error Radius is too large!",
+        _ => "out of range",
+    };
+    Some(words.to_owned())
 }
 
 /// What is read.
