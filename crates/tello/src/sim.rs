@@ -3,6 +3,7 @@
 //! [`Drone`] is pure: given datagrams and the time, it says what to send when. [`Simulator`] gives sockets to one or many of them.
 
 mod body;
+mod camera;
 pub mod faults;
 mod guide;
 mod orders;
@@ -25,6 +26,8 @@ use crate::pilot::ALONE;
 use crate::sdk::{STATE_PORT, Sdk};
 use body::Body;
 pub use body::Look;
+use camera::Camera;
+pub use camera::Film;
 use faults::Faults;
 pub use guide::{Event, Simulator};
 use pads::Pads;
@@ -60,8 +63,19 @@ pub struct Say {
     pub to: SocketAddr,
     /// What.
     pub bytes: Vec<u8>,
-    /// Whether it is its state.
-    pub state: bool,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a datagram of a drone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An answer, or what comes in its place.
+    Answer,
+    /// Its state.
+    State,
+    /// A part of a picture.
+    Video,
 }
 
 /// A drone.
@@ -76,6 +90,7 @@ pub struct Drone {
     /// Who entered SDK mode last.
     client: Option<SocketAddr>,
     state_port: u16,
+    camera: Camera,
     body: Body,
     doing: Option<Doing>,
     /// When a command was heard last, or one that takes long ended.
@@ -125,6 +140,7 @@ impl Drone {
             rng,
             client: None,
             state_port: STATE_PORT,
+            camera: Camera::default(),
             body,
             doing: None,
             heard: Moment::default(),
@@ -142,6 +158,12 @@ impl Drone {
     /// The same, with its state sent to another port than 8890 of the client.
     pub fn telling(self, state_port: u16) -> Self {
         Self { state_port, ..self }
+    }
+
+    /// The same with a film instead of the built-in picture.
+    pub fn showing(mut self, film: Film) -> Self {
+        self.camera.film = Some(film);
+        self
     }
 
     /// The same above another floor.
@@ -211,7 +233,7 @@ impl Drone {
             self.notes.push_back(Note::Fault("late"));
             due = due + self.faults.by;
         }
-        let say = Say { to, bytes: words.into_bytes(), state: false };
+        let say = Say { to, bytes: words.into_bytes(), kind: Kind::Answer };
         if self.chance(self.faults.twice) {
             self.notes.push_back(Note::Fault("twice"));
             self.later.push((due + Duration::from_millis(20), say.clone()));
@@ -252,9 +274,18 @@ impl Drone {
                     bytes[0] = 0xff;
                 }
                 let to = SocketAddr::new(client.ip(), self.state_port);
-                self.later.push((now, Say { to, bytes, state: true }));
+                self.later.push((now, Say { to, bytes, kind: Kind::State }));
             }
         }
+        self.film(now);
+    }
+
+    /// Films what is to be seen.
+    fn film(&mut self, now: Moment) {
+        let Some(client) = self.client else { return };
+        let to = SocketAddr::new(client.ip(), self.camera.port);
+        let datagrams = self.camera.picture(now, || self.body.look(now)).unwrap_or_default();
+        self.later.extend(datagrams.into_iter().map(|bytes| (now, Say { to, bytes, kind: Kind::Video })));
     }
 
     /// The next thing to send now, if there is one.
@@ -270,6 +301,6 @@ impl Drone {
             (self.body.flies() && self.doing.is_none()).then(|| self.heard + ALONE.div_f64(self.pace));
         let doing = self.doing.as_ref().map(|doing| doing.end);
         let later = self.later.iter().map(|(due, _)| *due).min();
-        [alone, doing, self.tick, later].into_iter().flatten().min()
+        [alone, doing, self.tick, later, self.camera.next].into_iter().flatten().min()
     }
 }

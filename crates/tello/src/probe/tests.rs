@@ -75,7 +75,12 @@ impl Broken<'_> {
 
     fn next(&mut self, now: Moment) -> Option<Word> {
         while let Some(say) = self.drone.next(now) {
-            let word = Word { from: places().drone, to: say.to, bytes: say.bytes, state: say.state };
+            let word = Word {
+                from: places().drone,
+                to: say.to,
+                bytes: say.bytes,
+                state: say.kind == crate::sim::Kind::State,
+            };
             let words =
                 self.ways.say.map_or_else(|| vec![(0, word.clone())], |say| say(now, &self.line, &word));
             for (after, word) in words {

@@ -13,7 +13,7 @@ use sockscope::core::problem::Problem;
 use sockscope::error::Error;
 use sockscope::guide::{Guide, Order};
 
-use super::{Drone, Note};
+use super::{Drone, Kind, Note};
 
 /// Something that whoever watches simulated drones may want to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ impl Simulator {
         for (number, (drone, socket)) in self.drones.iter_mut().enumerate() {
             while let Some(say) = drone.next(now.moment) {
                 let Some(socket) = *socket else { continue };
-                if !say.state {
+                if say.kind == Kind::Answer {
                     (self.told)(now, number, Event::Said(say.to, &say.bytes));
                 }
                 self.orders.push_back(Order::Send {

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use sockscope::core::moment::Moment;
 
-use super::{AIR, Doing, Drone, Note, REST, STATE, Say, words};
+use super::{AIR, Doing, Drone, Kind, Note, REST, STATE, Say, words};
 use crate::command::Command;
-use crate::sdk::{STATE_PORT, Sdk};
+use crate::sdk::{STATE_PORT, Sdk, VIDEO_PORT};
 use crate::table::{Answer, Needs};
 
 impl Drone {
@@ -38,6 +38,7 @@ impl Drone {
             "reboot" => {
                 self.client = None;
                 self.tick = None;
+                self.camera.off();
                 None
             }
             _ => match self.refuses(now, &command) {
@@ -50,8 +51,10 @@ impl Drone {
     fn enter(&mut self, now: Moment, from: SocketAddr) -> String {
         if !std::mem::replace(&mut self.greeted, true) && self.faults.binary {
             self.notes.push_back(Note::Fault("binary"));
-            self.later
-                .push((now + AIR / 2, Say { to: from, bytes: words::FLIGHT_DATA.to_vec(), state: false }));
+            self.later.push((
+                now + AIR / 2,
+                Say { to: from, bytes: words::FLIGHT_DATA.to_vec(), kind: Kind::Answer },
+            ));
         }
         if self.client.replace(from) != Some(from) {
             self.notes.push_back(Note::Entered(from));
@@ -121,7 +124,23 @@ impl Drone {
             "mon" => self.looks = Some(if self.sdk == Sdk::V3_0 { 0 } else { 2 }),
             "moff" => self.looks = None,
             "mdirection" => self.looks = command.arg(0).and_then(|arg| arg.parse().ok()),
-            "port" => self.state_port = command.numbers().first().map_or(STATE_PORT, |port| *port as u16),
+            "port" => {
+                let mut ports = command.numbers().iter().map(|port| *port as u16);
+                self.state_port = ports.next().unwrap_or(STATE_PORT);
+                self.camera.port = ports.next().unwrap_or(VIDEO_PORT);
+            }
+            "streamon" => self.camera.on(now),
+            "streamoff" => self.camera.off(),
+            "setfps" => {
+                self.camera.rate = match command.arg(0) {
+                    Some("low") => 5,
+                    Some("middle") => 15,
+                    _ => 30,
+                }
+            }
+            "setresolution" => {
+                self.camera.size = if command.arg(0) == Some("low") { (640, 480) } else { (960, 720) };
+            }
             _ => {}
         }
         match command.spec().answer {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sockscope::core::moment::Moment;
 
-use super::body::Body;
+use super::body::{Body, Look};
 use super::pads::Pad;
 use crate::sdk::Sdk;
 
@@ -20,6 +20,19 @@ pub(super) enum Sight {
     Nothing,
     /// This one.
     Pad(Pad),
+}
+
+/// Speeds in dm/s ahead, to the right and down, as the nose points.
+fn speeds(look: &Look) -> [i64; 3] {
+    let (sin, cos) = look.yaw.to_radians().sin_cos();
+    let [vx, vy, vz] = look.speed;
+    [vx * cos - vy * sin, -vx * sin - vy * cos, -vz].map(|speed| (speed / 10.0).round() as i64)
+}
+
+/// Pitch and roll in degrees: it leans where it flies.
+pub(super) fn attitude(look: &Look) -> (i64, i64) {
+    let [ahead, right, _] = speeds(look);
+    (-ahead, right)
 }
 
 /// What a drone tells of itself.
@@ -39,11 +52,8 @@ pub(super) fn text(body: &Body, now: Moment, sdk: Sdk, sight: Sight) -> String {
         let [pitch, turn, roll] = turned;
         put(&mut text, format_args!("mid:{id};x:{px};y:{py};z:{pz};mpry:{pitch},{turn},{roll};"));
     }
-    // Speeds are in dm/s ahead, to the right and down, as the nose points.
-    let (sin, cos) = look.yaw.to_radians().sin_cos();
-    let [vx, vy, vz] = look.speed;
-    let speeds = [vx * cos - vy * sin, -vx * sin - vy * cos, -vz].map(|speed| (speed / 10.0).round() as i64);
-    let (pitch, roll) = (-speeds[0], speeds[1]);
+    let speeds = speeds(&look);
+    let (pitch, roll) = attitude(&look);
     put(&mut text, format_args!("pitch:{pitch};roll:{roll};yaw:{};", yaw(look.yaw)));
     put(&mut text, format_args!("vgx:{};vgy:{};vgz:{};", speeds[0], speeds[1], speeds[2]));
     let heat = look.heat.round();

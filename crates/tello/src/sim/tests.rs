@@ -19,7 +19,7 @@ fn said(drone: &mut Drone, until: u64) -> Vec<String> {
     loop {
         let now = drone.wakeup().map_or(until, |due| due.min(until));
         while let Some(say) = drone.next(now) {
-            if !say.state {
+            if say.kind == Kind::Answer {
                 assert_eq!(say.to, CLIENT.parse().unwrap());
                 all.push(say.bytes.escape_ascii().to_string());
             }
@@ -41,7 +41,7 @@ fn state(drone: &mut Drone, now: u64) -> String {
     let mut now = at(now);
     loop {
         while let Some(say) = drone.next(now) {
-            if say.state {
+            if say.kind == Kind::State {
                 assert_eq!(say.to, "192.168.10.2:8890".parse().unwrap());
                 return String::from_utf8(say.bytes).unwrap();
             }
@@ -234,4 +234,51 @@ fn moves_above_pads_end_where_the_pads_say() {
     assert_eq!(drone.look(at(40_000)).place.map(|axis| axis.round() as i64), [0, 0, 80]);
     assert_eq!(ask(&mut drone, 40_100, "mdirection 1"), ["ok"]);
     assert_eq!(ask(&mut drone, 40_200, "go 0 0 80 50 m1"), ["error No valid marker"], "it looks ahead");
+}
+
+/// The video that it sends until then.
+fn filmed(drone: &mut Drone, until: u64) -> (crate::video::Report, Vec<u8>, Vec<SocketAddr>) {
+    let (mut receiver, mut stream, mut to) = (crate::video::Receiver::default(), Vec::new(), Vec::new());
+    while let Some(now) = drone.wakeup().filter(|due| *due <= at(until)) {
+        while let Some(say) = drone.next(now) {
+            if say.kind == Kind::Video {
+                receiver.take(now, &say.bytes);
+                to.push(say.to);
+            }
+        }
+        stream.extend(std::iter::from_fn(|| receiver.picture()).flat_map(|picture| picture.bytes));
+    }
+    to.dedup();
+    (receiver.report(), stream, to)
+}
+
+#[test]
+fn the_camera_films_from_a_second_after_streamon_until_streamoff() {
+    let mut drone = drone(Sdk::V3_0);
+    ask(&mut drone, 0, "command");
+    assert_eq!(ask(&mut drone, 100, "streamon"), ["ok"]);
+    assert_eq!(filmed(&mut drone, 1099).0.datagrams, 0);
+    let (report, _, to) = filmed(&mut drone, 3099);
+    assert_eq!((report.frames, report.keys, report.is_whole()), (60, 2, true), "{report}");
+    assert_eq!(to, ["192.168.10.2:11111".parse().unwrap()]);
+    assert_eq!(ask(&mut drone, 3100, "port 9001 9002"), ["ok"]);
+    assert_eq!(ask(&mut drone, 3200, "setfps low"), ["ok"]);
+    assert_eq!(ask(&mut drone, 3300, "setresolution low"), ["ok"]);
+    let (report, _, to) = filmed(&mut drone, 5300);
+    assert_eq!((report.frames, report.keys), (10, 1), "a key frame in the other size");
+    assert_eq!(to, ["192.168.10.2:9002".parse().unwrap()]);
+    assert_eq!(ask(&mut drone, 5400, "streamoff"), ["ok"]);
+    assert_eq!(filmed(&mut drone, 9000).0.datagrams, 0);
+}
+
+#[test]
+fn a_film_is_shown_over_and_over() {
+    let film: Film =
+        [vec![0, 0, 0, 1, 0x65, 0x88, 1], [&[0, 0, 0, 1, 0x41, 0x9a][..], &[7; 1454]].concat()].into();
+    let mut drone = drone(Sdk::V1_3).showing(Film::clone(&film));
+    ask(&mut drone, 0, "command");
+    ask(&mut drone, 100, "streamon");
+    let (report, stream, _) = filmed(&mut drone, 1200);
+    assert_eq!((report.frames, report.datagrams), (4, 6));
+    assert_eq!(stream, [&film[0][..], &film[1], &[0], &film[0], &film[1], &[0]].concat());
 }

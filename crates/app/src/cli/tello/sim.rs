@@ -1,8 +1,9 @@
 //! `sockscope tello sim`: drones that are none.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use sockscope::core::lang::Lang;
 use sockscope::core::moment::Now;
 use sockscope::drive;
@@ -10,7 +11,8 @@ use sockscope::plan::{Place, Plan};
 use sockscope_tello::sdk::{COMMAND_PORT, Sdk};
 use sockscope_tello::sim::faults::{FAULTS, Faults};
 use sockscope_tello::sim::pads::Pads;
-use sockscope_tello::sim::{Drone, Event, Note, Simulator};
+use sockscope_tello::sim::{Drone, Event, Film, Note, Simulator};
+use sockscope_tello::video;
 
 use super::{netns, sdk};
 use crate::cli::look;
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// absent, m1 to m4 lie in a row from the start on, 100 cm apart, and m5 to m8 in another to the left
     #[arg(long, value_name = "PADS")]
     pads: Option<String>,
+    /// Show this film over and over instead of the built-in picture: an H.264 byte stream (Annex B)
+    #[arg(long, value_name = "FILE.h264")]
+    video: Option<PathBuf>,
     /// So many times as fast as in truth, its state excepted
     #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
     speed: f64,
@@ -72,6 +77,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(cable) = cable.as_ref().filter(|_| !args.quiet) {
         out::talk(&format!("fly it from here: this machine has the address {} beside it\n", cable.client));
     }
+    let film = args.film()?;
     let mut drones = Vec::new();
     for number in 0..args.count {
         let address = u32::from(first).checked_add(number).context("there are not so many addresses")?;
@@ -81,7 +87,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         }
         let drone =
             Drone::new(args.sdk, number as usize, faults.clone(), args.speed, seed).above(pads.clone());
-        drones.push((address, drone));
+        drones.push((address, film.iter().fold(drone, |drone, film| drone.showing(Film::clone(film)))));
     }
     let many = args.count > 1;
     let quiet = args.quiet;
@@ -98,6 +104,22 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let ended = saving.end(drive::run(Plan::new(Place::Guided(Box::new(simulator))), &mut bus, &stop));
     cable.map_or(Ok(()), netns::Cable::pull)?;
     ended
+}
+
+impl Args {
+    /// The film to be shown, if there is one.
+    fn film(&self) -> anyhow::Result<Option<Film>> {
+        let Some(path) = &self.video else { return Ok(None) };
+        let name = path.display();
+        let stream = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        let film = video::units(&stream);
+        if film.is_empty() {
+            bail!(
+                "{name} is no H.264 byte stream: ffmpeg -i film.mp4 -an -c:v copy -bsf h264_mp4toannexb film.h264 makes one"
+            );
+        }
+        Ok(Some(film.into()))
+    }
 }
 
 /// What is told of an event.

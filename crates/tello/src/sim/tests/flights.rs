@@ -66,7 +66,7 @@ fn fly(sdk: Sdk, text: &str, faults: &str) -> (Report, Vec<&'static str>) {
         while let Some(say) = drone.next(now) {
             any = true;
             see(now, address, say.to, &say.bytes);
-            if !say.state {
+            if say.kind == Kind::Answer {
                 pilot.hear(now, &say.bytes);
             } else if pilot.told(now, &say.bytes)
                 && let (Some(flight), Some((_, state))) = (&mut flight, pilot.state())
