@@ -455,7 +455,7 @@ impl Crew for Cockpit {
 
     fn trouble(&mut self, _now: Now, trouble: &Trouble) {
         match trouble {
-            Trouble::StatePort(_) => self.doctor.deaf(),
+            Trouble::PortTaken(..) => self.doctor.deaf(),
             Trouble::Refused(_) => self.doctor.refused(),
             Trouble::Stranger(_) | Trouble::Drone(..) => {
                 self.say(&format!("{}: {trouble}", self.pick("warning", "警告")));

@@ -31,6 +31,9 @@ pub trait Crew: fmt::Debug {
     /// A drone told its state.
     fn state(&mut self, now: Now, drone: usize, state: &State);
 
+    /// A datagram of a drone's video came.
+    fn video(&mut self, _now: Now, _drone: usize, _bytes: &[u8]) {}
+
     /// Something is wrong with a socket.
     fn trouble(&mut self, now: Now, trouble: &Trouble);
 
@@ -49,9 +52,9 @@ pub trait Crew: fmt::Debug {
 /// What is wrong with a socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
-    /// The port for state cannot be had, and why.
-    StatePort(String),
-    /// State comes from somebody who is none of the drones.
+    /// The port for state, or for video, cannot be had, and why.
+    PortTaken(&'static str, String),
+    /// State or video comes from somebody who is none of the drones.
     Stranger(IpAddr),
     /// The machine of this drone, which counts from 0, says that nobody takes commands at that port.
     Refused(usize),
@@ -62,8 +65,10 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::StatePort(why) => write!(f, "no state will come: {why}"),
-            Self::Stranger(from) => write!(f, "state comes from {from}, which is none of the drones here"),
+            Self::PortTaken(what, why) => write!(f, "no {what} will come: {why}"),
+            Self::Stranger(from) => {
+                write!(f, "state or video comes from {from}, which is none of the drones here")
+            }
             Self::Refused(_) => f.write_str("nobody takes commands at that address and port"),
             Self::Drone(_, words) => f.write_str(words),
         }
@@ -87,18 +92,21 @@ pub struct Ports {
     pub local: Option<u16>,
     /// Where it takes state.
     pub state: u16,
-    /// At which address it takes state.
+    /// Where it takes video; nowhere where there is none.
+    pub video: Option<u16>,
+    /// At which address it takes state and video.
     pub at: IpAddr,
 }
 
 impl Default for Ports {
     fn default() -> Self {
-        Self { local: None, state: STATE_PORT, at: Ipv4Addr::UNSPECIFIED.into() }
+        Self { local: None, state: STATE_PORT, video: None, at: Ipv4Addr::UNSPECIFIED.into() }
     }
 }
 
-/// The name of the socket for state.
+/// The names of the sockets for state and video.
 const STATE: &str = "state";
+const VIDEO: &str = "video";
 
 /// Drones, and who decides what they do.
 #[derive(Debug)]
@@ -108,6 +116,8 @@ pub struct Client<C> {
     orders: VecDeque<Order>,
     /// The socket for state.
     state: Option<SocketId>,
+    /// The socket for video.
+    video: Option<SocketId>,
     over: bool,
     /// It was told that somebody else sends state.
     stranger: bool,
@@ -121,12 +131,11 @@ impl<C: Crew> Client<C> {
     /// An address cannot be written as an endpoint.
     pub fn new(crew: C, drones: &[SocketAddr], ways: &Ways, ports: Ports) -> Result<Self, Problem> {
         let mut orders = VecDeque::new();
-        let listen = format!("udp://{}", SocketAddr::new(ports.at, ports.state));
-        orders.push_back(Order::Listen {
-            name: STATE.to_owned(),
-            endpoint: Endpoint::parse(&listen)?,
-            framing: None,
-        });
+        for (name, port) in [(STATE, Some(ports.state)), (VIDEO, ports.video)] {
+            let Some(port) = port else { continue };
+            let endpoint = Endpoint::parse(&format!("udp://{}", SocketAddr::new(ports.at, port)))?;
+            orders.push_back(Order::Listen { name: name.to_owned(), endpoint, framing: None });
+        }
         for (index, drone) in drones.iter().enumerate() {
             let bind = match ports.local.filter(|_| drones.len() == 1) {
                 Some(port) => format!("?bind=:{port}"),
@@ -142,6 +151,7 @@ impl<C: Crew> Client<C> {
             fleet: drones.iter().map(seat).collect(),
             orders,
             state: None,
+            video: None,
             over: false,
             stranger: false,
         })
@@ -172,7 +182,7 @@ impl<C: Crew> Client<C> {
     }
 
     fn heard(&mut self, now: Now, socket: SocketId, from: Option<IpAddr>, bytes: &[u8]) {
-        if Some(socket) == self.state {
+        if [self.state, self.video].contains(&Some(socket)) {
             // Several drones send to one port.
             let Some(drone) = self.fleet.iter().position(|seat| Some(seat.address.ip()) == from) else {
                 if let Some(from) = from.filter(|_| !std::mem::replace(&mut self.stranger, true)) {
@@ -180,6 +190,9 @@ impl<C: Crew> Client<C> {
                 }
                 return;
             };
+            if Some(socket) == self.video {
+                return self.crew.video(now, drone, bytes);
+            }
             let pilot = &mut self.fleet[drone].pilot;
             if pilot.told(now.moment, bytes)
                 && let Some((_, state)) = pilot.state()
@@ -236,13 +249,16 @@ impl<C: Crew> Guide for Client<C> {
         if !order.starts_with("listen") {
             return Err(error);
         }
-        self.crew.trouble(now, &Trouble::StatePort(error.to_string()));
+        let what = if order.split(' ').any(|word| word == VIDEO) { VIDEO } else { STATE };
+        self.crew.trouble(now, &Trouble::PortTaken(what, error.to_string()));
         Ok(())
     }
 
     fn begun(&mut self, name: &str, socket: SocketId) {
         if name == STATE {
             self.state = Some(socket);
+        } else if name == VIDEO {
+            self.video = Some(socket);
         } else if let Some(seat) =
             name.parse::<usize>().ok().and_then(|number| self.fleet.get_mut(number - 1))
         {

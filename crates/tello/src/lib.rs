@@ -15,6 +15,7 @@ pub mod command;
 pub mod diagnose;
 pub mod fly;
 pub mod judge;
+pub mod onlooker;
 pub mod pilot;
 pub mod probe;
 pub mod reply;

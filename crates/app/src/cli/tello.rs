@@ -4,8 +4,11 @@ mod commands;
 mod console;
 mod fly;
 mod judge;
+mod link;
 mod netns;
+mod probe;
 mod sim;
+mod watch;
 
 use std::net::SocketAddr;
 
@@ -31,6 +34,12 @@ enum What {
     Fly(fly::Args),
     /// Be a drone, or many: answer, move and tell state as the hardware does
     Sim(sim::Args),
+    /// Show what a drone tells of itself
+    State(watch::StateArgs),
+    /// Receive, count and check a drone's video
+    Video(watch::VideoArgs),
+    /// Say whether a drone or a simulator does what the protocol says
+    Probe(probe::Args),
     /// Say who kept to the protocol in a recording, client and drone
     Judge(judge::Args),
 }
@@ -40,6 +49,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         None => console::run(&args.console),
         Some(What::Commands(args)) => commands::run(args),
         Some(What::Fly(args)) => fly::run(args),
+        Some(What::State(args)) => watch::state(args),
+        Some(What::Video(args)) => watch::video(args),
+        Some(What::Probe(args)) => probe::run(args),
         Some(What::Judge(args)) => judge::run(args),
         Some(What::Sim(args)) => sim::run(args),
     }

@@ -224,7 +224,7 @@ impl Crew for Party {
     fn trouble(&mut self, _now: Now, trouble: &Trouble) {
         let drone = match trouble {
             Trouble::Refused(drone) | Trouble::Drone(drone, _) => Some(*drone),
-            Trouble::StatePort(_) | Trouble::Stranger(_) => None,
+            Trouble::PortTaken(..) | Trouble::Stranger(_) => None,
         };
         (self.told)(drone, News::Trouble(trouble));
     }

@@ -1,6 +1,6 @@
 //! `sockscope tello fly`: a script, checked and flown.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     let (mut party, reports) =
         Party::new(script, args.drones.len(), Box::new(move |drone, news| tell(many, drone, &news)));
     party.stopped_by(signals::asked()?);
-    let ports = Ports { local: args.bind, state: args.state_port, at: Ipv4Addr::UNSPECIFIED.into() };
+    let ports = Ports { local: args.bind, state: args.state_port, ..Ports::default() };
     let ways = Ways { sdk: args.sdk, ..Ways::default() };
     let client = Client::new(party, &args.drones, &ways, ports)?;
     let (mut bus, saving) = args.save.bus(Bus::new(), None, false)?;

@@ -18,7 +18,7 @@ fn now(millis: u64) -> Now {
 
 /// A probe of whom nobody answers, and where its report is.
 fn probe() -> (Probe, Rc<RefCell<Report>>) {
-    let ports = Ports { local: Some(9000), state: 8890, at: [192, 168, 10, 2].into() };
+    let ports = Ports { local: Some(9000), state: 8890, video: None, at: [192, 168, 10, 2].into() };
     Probe::new(places().drone, Sdk::V2_0, Depth::Flight, ports).unwrap()
 }
 
