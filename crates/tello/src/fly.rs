@@ -17,8 +17,10 @@
 pub mod condition;
 pub mod crew;
 pub mod flight;
+pub mod map;
 pub mod plan;
 mod read;
+pub mod rehearsal;
 pub mod svg;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! `sockscope demo`: the journey of a message, with real sockets, told in Chinese or English.
 
+mod flight;
 mod packets;
 
 use std::io::{self, Write};
@@ -55,6 +56,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     story.bytes()?;
     story.journey()?;
     story.short_buffer()?;
+    story.flight()?;
     story.farewell()?;
     Ok(Verdict::Done)
 }
@@ -166,8 +168,36 @@ impl Story {
         Ok(())
     }
 
+    /// A drone that takes off, flies a square and lands.
+    fn flight(&self) -> anyhow::Result<()> {
+        self.heading(
+            6,
+            "A drone over UDP: off, round a square, home",
+            "用 UDP 飞无人机：起飞、绕一个正方形、返回",
+        )?;
+        let flight::Flown { rows, map } = flight::flown(self.lang, self.rows(Charset::UTF_8))?;
+        let lines = rows.len().max(map.len());
+        let text: String = (0..lines)
+            .map(|at| {
+                let row = rows.get(at).map_or("", String::as_str);
+                let pad = 34_usize.saturating_sub(unicode_width::UnicodeWidthStr::width(row));
+                let line = format!("   {row}{:pad$}{}", "", map.get(at).map_or("", String::as_str));
+                line.trim_end().to_owned() + "\n"
+            })
+            .collect();
+        out::result(text.as_bytes())?;
+        self.say(
+            "   A simulated Tello, ten times as fast as in truth, told what to do in datagrams of text; each\n   \
+             answer came when the move was done. sockscope tello flies a true one; sockscope tello sim is\n   \
+             one, for any client.",
+            "   这是模拟的 Tello，速度为真机的十倍；命令是文本数据报，动作完成后才有回复。\n   \
+             sockscope tello 可以飞真机，sockscope tello sim 则为任何客户端充当无人机。",
+        )?;
+        Ok(())
+    }
+
     fn farewell(&self) -> anyhow::Result<()> {
-        self.heading(6, "Your turn: two terminals", "轮到你了：打开两个终端")?;
+        self.heading(7, "Your turn: two terminals", "轮到你了：打开两个终端")?;
         self.say(
             "   sockscope listen udp://127.0.0.1:8080 --encoding gbk\n   \
              sockscope send   udp://127.0.0.1:8080 --encoding gbk 你好",

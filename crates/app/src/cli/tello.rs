@@ -8,6 +8,7 @@ mod link;
 mod netns;
 mod probe;
 mod sim;
+mod sky;
 mod watch;
 
 use std::net::SocketAddr;

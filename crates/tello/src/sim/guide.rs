@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::net::SocketAddr;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
 use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::{Event as Happened, SocketId};
@@ -13,7 +14,7 @@ use sockscope::core::problem::Problem;
 use sockscope::error::Error;
 use sockscope::guide::{Guide, Order};
 
-use super::{Drone, Kind, Note};
+use super::{Drone, Kind, Look, Note};
 
 /// Something that whoever watches simulated drones may want to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,12 @@ pub enum Event<'a> {
     Said(SocketAddr, &'a [u8]),
     /// Something happened to it.
     Note(Note),
+    /// Where it is, ten times a second.
+    Look(Look),
 }
+
+/// From one look to the next.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Whoever is told; drones count from 0.
 type Told = Box<dyn FnMut(Now, usize, Event<'_>)>;
@@ -32,6 +38,8 @@ type Told = Box<dyn FnMut(Now, usize, Event<'_>)>;
 /// Simulated drones, as the guide of a run that never ends by itself.
 pub struct Simulator {
     drones: Vec<(Drone, Option<SocketId>)>,
+    /// When it is told next where they are, where anybody wants to know.
+    looks: Option<Moment>,
     orders: VecDeque<Order>,
     told: Told,
 }
@@ -54,10 +62,30 @@ impl Simulator {
             let endpoint = Endpoint::parse(&format!("udp://{address}"))?;
             orders.push_back(Order::Listen { name: (number + 1).to_string(), endpoint, framing: None });
         }
-        Ok(Self { drones: drones.into_iter().map(|(_, drone)| (drone, None)).collect(), orders, told })
+        Ok(Self {
+            drones: drones.into_iter().map(|(_, drone)| (drone, None)).collect(),
+            looks: None,
+            orders,
+            told,
+        })
+    }
+
+    /// The same, telling where they are ten times a second.
+    pub fn watched(self) -> Self {
+        Self { looks: Some(Moment::default()), ..self }
+    }
+
+    /// Tells where they are.
+    fn look(&mut self, now: Now) {
+        let Some(due) = self.looks.as_mut().filter(|due| **due <= now.moment) else { return };
+        *due = now.moment + LOOK;
+        for (number, (drone, _)) in self.drones.iter().enumerate() {
+            (self.told)(now, number, Event::Look(drone.look(now.moment)));
+        }
     }
 
     fn turn(&mut self, now: Now) {
+        self.look(now);
         for (number, (drone, socket)) in self.drones.iter_mut().enumerate() {
             while let Some(say) = drone.next(now.moment) {
                 let Some(socket) = *socket else { continue };
@@ -112,7 +140,7 @@ impl Guide for Simulator {
     }
 
     fn wakeup(&self) -> Option<Moment> {
-        self.drones.iter().filter_map(|(drone, _)| drone.wakeup()).min()
+        self.drones.iter().filter_map(|(drone, _)| drone.wakeup()).chain(self.looks).min()
     }
 
     fn fd(&self) -> Option<BorrowedFd<'_>> {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use sockscope::bus::Bus;
 use sockscope::core::lang::Lang;
 use sockscope::drive;
@@ -15,9 +15,12 @@ use sockscope_tello::fly::Script;
 use sockscope_tello::fly::crew::{News, Party};
 use sockscope_tello::fly::flight::Report;
 use sockscope_tello::fly::plan::Plan;
+use sockscope_tello::fly::rehearsal::rehearse;
 use sockscope_tello::fly::svg::{self, Track};
 use sockscope_tello::pilot::Ways;
 use sockscope_tello::sdk::{STATE_PORT, Sdk};
+use sockscope_tello::sim::Drone;
+use sockscope_tello::sim::faults::Faults;
 
 use super::{drone, sdk};
 use crate::cli::save::Save;
@@ -38,6 +41,9 @@ pub(crate) struct Args {
     /// Check it and tell where it would lead, and fly nothing
     #[arg(long)]
     dry_run: bool,
+    /// Fly it with a simulated drone first, which takes no time; with a true one only if all went well
+    #[arg(long, conflicts_with = "dry_run")]
+    sim: bool,
     /// Send commands from this port; any that is free when absent
     #[arg(long, value_name = "PORT")]
     bind: Option<u16>,
@@ -58,6 +64,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         plans.iter().try_for_each(told)?;
         args.draw(plans.into_iter().map(|plan| plan.points))?;
         return Ok(Verdict::Done);
+    }
+    if args.sim {
+        args.rehearse(&script)?;
     }
     let many = args.drones.len() > 1;
     let (mut party, reports) =
@@ -86,6 +95,21 @@ impl Args {
             problems.for_each(|problem| out::error(&problem));
             last
         })
+    }
+
+    /// Flies it with simulated drones.
+    fn rehearse(&self, script: &Script) -> anyhow::Result<()> {
+        for number in 1..=self.drones.len() {
+            let mut drone = Drone::new(self.sdk, number, Faults::default(), 1.0, number as u64);
+            let (report, _) = rehearse(script, self.sdk, number, &mut drone, &mut |_, _, _, _| {});
+            if let Some((line, why)) = report.failed {
+                bail!("the simulated drone fails in line {line}: {why}; nothing flew");
+            }
+            let words =
+                format!("simulated: {} steps in {:.0} s\n", report.steps.len(), report.took.as_secs_f64());
+            out::talk(&words);
+        }
+        Ok(())
     }
 
     /// Draws where drones went.

@@ -14,6 +14,7 @@ use sockscope_tello::sim::pads::Pads;
 use sockscope_tello::sim::{Drone, Event, Film, Note, Simulator};
 use sockscope_tello::video;
 
+use super::sky::Sky;
 use super::{netns, sdk};
 use crate::cli::look;
 use crate::cli::save::Save;
@@ -54,6 +55,9 @@ pub(crate) struct Args {
     /// Seed of what goes wrong; chosen and told when absent
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Show the flight from above, in the terminal
+    #[arg(long)]
+    watch: bool,
     /// Say nothing of what passes
     #[arg(long)]
     quiet: bool,
@@ -90,15 +94,21 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         drones.push((address, film.iter().fold(drone, |drone, film| drone.showing(Film::clone(film)))));
     }
     let many = args.count > 1;
-    let quiet = args.quiet;
-    let told = move |_: Now, drone: usize, event: Event<'_>| {
-        if !quiet {
+    let mut sky = args.watch.then(|| Sky::new(args.count as usize));
+    let quiet = args.quiet || args.watch;
+    let told = move |now: Now, drone: usize, event: Event<'_>| {
+        if let (Some(sky), Event::Look(look)) = (&mut sky, &event) {
+            sky.look(now.moment, drone, look);
+        } else if !quiet {
             let name = if many { format!("#{} ", drone + 1) } else { String::new() };
             // Nobody left to read it is nobody's trouble.
             let _ = out::result(format!("{name}{}\n", words(&event)).as_bytes());
         }
     };
-    let simulator = Simulator::new(drones, Box::new(told))?;
+    let mut simulator = Simulator::new(drones, Box::new(told))?;
+    if args.watch {
+        simulator = simulator.watched();
+    }
     let (mut bus, saving) = args.save.bus(sockscope::bus::Bus::new(), None, args.quiet)?;
     let stop = signals::stop()?;
     let ended = saving.end(drive::run(Plan::new(Place::Guided(Box::new(simulator))), &mut bus, &stop));
@@ -127,6 +137,7 @@ fn words(event: &Event<'_>) -> String {
     match event {
         Event::Heard(from, bytes) => format!("<- {from}  {}", bytes.escape_ascii()),
         Event::Said(to, bytes) => format!("-> {to}  {}", bytes.escape_ascii()),
+        Event::Look(_) => String::new(),
         Event::Note(Note::Entered(from)) => format!("   {from} entered SDK mode"),
         Event::Note(Note::Binary(from)) => {
             format!("   {from} speaks the app's binary protocol, which is not understood here")

@@ -3,87 +3,30 @@
 use sockscope::core::facts::Stamp;
 
 use super::*;
-use crate::command::Command;
 use crate::fly::Script;
-use crate::fly::flight::{Do, Flight, Report};
+use crate::fly::flight::Report;
+use crate::fly::rehearsal::rehearse;
 use crate::judge::{Datagram, Judge, Party, RULES};
-use crate::pilot::{Act, Pilot, Verdict, Ways};
 
 const SCRIPT: &str = "takeoff\nuntil time > 1 within 8s\nspeed 50\nforward 100\ncw 90\ngo 50 50 20 50\nup 20\nbattery?\nflip l\nland\n";
 
 /// Flies a script; what became of it, and which rules the drone broke.
 fn fly(sdk: Sdk, text: &str, faults: &str) -> (Report, Vec<&'static str>) {
     let faults = if faults.is_empty() { Faults::default() } else { Faults::read(faults).unwrap() };
-    let (client, address) = (CLIENT.parse().unwrap(), "192.168.10.1:8889".parse().unwrap());
     let mut drone = Drone::new(sdk, 0, faults, 1.0, 11);
-    let mut pilot = Pilot::new(Ways { sdk, ..Ways::default() });
     let mut judge = Judge::new(sdk, None).seeing_state();
-    let mut now = Moment(0);
     let mut number = 0;
-    let mut see = |now: Moment, from, to, bytes: &[u8]| {
+    let script = Script::read(text, sdk).unwrap();
+    let (report, now) = rehearse(&script, sdk, 1, &mut drone, &mut |now, from, to, bytes| {
         number += 1;
+        assert!(number < 100_000, "it hangs at {now:?}");
         judge.take(&Datagram { number, time: Stamp(now.0), from, to, bytes });
-    };
-    let enter = pilot.order(now, Command::read("command", sdk).unwrap());
-    let mut flight: Option<Flight> = None;
-    let mut waits = None;
-    for turn in 0.. {
-        assert!(turn < 100_000, "it hangs at {now:?}");
-        let mut acts = Vec::new();
-        while let Some(act) = pilot.next(now) {
-            acts.push(act);
-        }
-        for act in &acts {
-            match act {
-                Act::Send { line, .. } => {
-                    see(now, client, address, line.as_bytes());
-                    drone.hear(now, client, line.as_bytes());
-                }
-                Act::Done { id, verdict, .. } if *id == enter => {
-                    assert!(verdict.is_good(), "{verdict:?}");
-                    flight = Some(Flight::new(Script::read(text, sdk).unwrap(), 1, now));
-                }
-                Act::Done { id, verdict, .. } if waits == Some(*id) => {
-                    let flight = flight.as_mut().unwrap();
-                    match verdict {
-                        Verdict::Done(reply) => flight.answered(now, reply.text()),
-                        other => flight.refused(now, &format!("{other:?}")),
-                    }
-                }
-                _ => {}
-            }
-        }
-        let mut any = !acts.is_empty();
-        while let Some(act) = flight.as_mut().and_then(|flight| flight.next(now)) {
-            any = true;
-            if let Do::Order(command) = act {
-                waits = Some(pilot.order(now, command));
-            }
-        }
-        if flight.as_ref().is_some_and(Flight::is_over) {
-            break;
-        }
-        while let Some(say) = drone.next(now) {
-            any = true;
-            see(now, address, say.to, &say.bytes);
-            if say.kind == Kind::Answer {
-                pilot.hear(now, &say.bytes);
-            } else if pilot.told(now, &say.bytes)
-                && let (Some(flight), Some((_, state))) = (&mut flight, pilot.state())
-            {
-                flight.state(state.clone());
-            }
-        }
-        if !any {
-            let due = [drone.wakeup(), pilot.wakeup(), flight.as_ref().and_then(Flight::wakeup)];
-            now = due.into_iter().flatten().min().unwrap().max(now);
-        }
-    }
+    });
     assert!(!drone.look(now).flies, "it stands in the end");
     let findings = judge.end(Stamp(now.0 + 60_000_000_000));
     let broken =
         RULES.iter().zip(findings).filter(|(rule, finding)| rule.party == Party::Drone && finding.broken > 0);
-    (flight.unwrap().report().clone(), broken.map(|(rule, _)| rule.name).collect())
+    (report, broken.map(|(rule, _)| rule.name).collect())
 }
 
 #[test]
@@ -103,12 +46,12 @@ fn with_each_fault_a_script_comes_to_its_end_or_lands_and_says_why() {
     for harmless in ["binary", "double", "garble=30%", "twice=100%", "late=100%/500ms", "heat=80"] {
         assert_eq!(why(harmless), None, "{harmless}");
     }
-    assert!(why("battery=8").unwrap().starts_with("1: takeoff: Refused"));
+    assert!(why("battery=8").unwrap().starts_with("1: takeoff: error"));
     assert!(why("heat=110").unwrap().contains("error, high temp"));
-    assert!(why("battery=40").unwrap().starts_with("9: flip l: Refused"));
+    assert!(why("battery=40").unwrap().starts_with("9: flip l: error"));
     assert!(why("blind").unwrap().contains("error No valid imu"));
     let sunk = fly(Sdk::V2_0, "takeoff\ndown 60\nland\n", "sink").0.failed.unwrap();
-    assert_eq!(sunk, (2, "down 60: NoAnswer".to_owned()));
+    assert_eq!(sunk, (2, "down 60: no answer".to_owned()));
 }
 
 #[test]
