@@ -65,6 +65,8 @@ pub(crate) struct Cockpit {
     waiting: VecDeque<String>,
     input_over: bool,
     enter: Option<Id>,
+    /// Commands of which nothing was told yet.
+    under_way: usize,
     entered: bool,
     began: Option<Moment>,
     /// It was sent into the air, and nothing says that it is down again.
@@ -100,6 +102,7 @@ impl Cockpit {
             waiting: VecDeque::new(),
             input_over: false,
             enter: None,
+            under_way: 0,
             entered: false,
             began: None,
             airborne: false,
@@ -207,11 +210,12 @@ impl Cockpit {
             ));
         }
         if self.manner.interactive
-            && !seat.pilot.is_idle()
+            && self.under_way > 0
             && !["land", "stop", "emergency", "rc"].contains(&command.spec().name)
         {
             self.say(self.pick("it waits for the answer before", "等待上一条命令的回复"));
         }
+        self.under_way += 1;
         seat.pilot.order(now, command);
     }
 
@@ -265,6 +269,7 @@ impl Cockpit {
     }
 
     fn send(&mut self, now: Moment, seat: &mut Seat, line: &str) {
+        self.under_way += 1;
         seat.pilot.order(now, Command::read(line, Sdk::V1_3).expect("a row of the table"));
     }
 
@@ -280,6 +285,8 @@ impl Cockpit {
             (true, _) if *verdict == Verdict::Sent => self.result(&format!("{line}: {words}")),
             (true, _) => self.result(&format!("{line}: {words}  ({:.2} s)", took.as_secs_f64())),
             (false, true) => {}
+            // Nobody gave a line for it.
+            (false, false) if self.leaving.is_some() => self.say(&format!("{line}: {words}")),
             (false, false) => self.result(&words),
         }
         if let Verdict::Refused(reply) = verdict
@@ -299,7 +306,7 @@ impl Cockpit {
 
     /// What to do about a landing that was to be the last thing.
     fn landed(&mut self, now: Moment, seat: &mut Seat) {
-        let Some(times) = self.leaving.filter(|_| seat.pilot.is_idle() && self.over.is_none()) else {
+        let Some(times) = self.leaving.filter(|_| self.under_way == 0 && self.over.is_none()) else {
             return;
         };
         if !self.airborne || seat.pilot.flying(now) == Flying::No {
@@ -321,7 +328,7 @@ impl Cockpit {
         while let Some(typed) = self.lines.next() {
             self.typed(now, seat, typed);
         }
-        while seat.pilot.is_idle() && self.entered && self.leaving.is_none() && self.over.is_none() {
+        while self.under_way == 0 && self.entered && self.leaving.is_none() && self.over.is_none() {
             match self.waiting.pop_front() {
                 Some(line) => self.line(now, seat, &line),
                 None if self.input_over => return self.leave(now, seat),
@@ -397,6 +404,7 @@ impl Crew for Cockpit {
             self.began = Some(now);
             let enter = Command::read("command", Sdk::V1_3).expect("a row of the table");
             self.enter = Some(seat.pilot.order(now, enter));
+            self.under_way = 1;
         }
         self.listen(now, seat);
         self.landed(now, seat);
@@ -428,6 +436,7 @@ impl Crew for Cockpit {
                 // Whoever never entered may try: a drone that wakes up later answers then.
                 self.entered |= self.enter == Some(*id);
                 if !own {
+                    self.under_way -= 1;
                     self.done(*id, line, verdict, *took);
                 }
             }

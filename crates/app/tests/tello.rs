@@ -107,3 +107,125 @@ fn a_script_that_is_wrong_flies_nothing() {
     assert!(told.text().starts_with("takes about "), "{}", told.text());
     assert!(told.err.contains("warning: line 2: down 100 leads 20 cm below the ground"), "{}", told.err);
 }
+
+/// A scene with a simulated drone at 127.0.0.2.
+fn with_drone(sim: &str, text: &str) -> Option<Finished> {
+    let text = format!(
+        r#"
+"$0" tello sim --bind 127.0.0.2 --quiet {sim} & sim=$!
+until grep -q '0200007F:22B9 ' /proc/net/udp || ! kill -0 $sim; do :; done
+{text}
+code=$?
+kill -INT $sim; wait $sim
+exit $code
+"#
+    );
+    let folder = tempfile::tempdir().unwrap();
+    Some(Program::run(&mut script(&text, folder.path().to_str().unwrap())?))
+}
+
+#[test]
+fn state_is_shown_line_by_line_and_as_objects() {
+    let text = r#"
+"$0" tello state --drone 127.0.0.2 --lang zh --count 3 &&
+"$0" tello state --drone 127.0.0.2 --json --count 2
+"#;
+    let Some(told) = with_drone("", text) else { return };
+    let told = told.expect(0);
+    let lines: Vec<_> = told.text().lines().map(str::to_owned).collect();
+    assert!(lines[0].starts_with("电量 87%  高度 0cm  离地 10cm"), "{lines:?}");
+    let state: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    assert_eq!((&state["type"], &state["bat"], &state["tof"]), (&"state".into(), &87.into(), &10.into()));
+}
+
+#[test]
+fn video_is_counted_and_kept_for_a_player() {
+    let text = r#"
+"$0" tello video --drone 127.0.0.2 --count 45 -o "$1/x.h264" &&
+ffprobe -v error -count_frames -show_entries stream=width,nb_read_frames -of csv=p=0 "$1/x.h264" &&
+"$0" tello video --drone 127.0.0.2 --for 1ms
+"#;
+    if sockscope_testkit::peers::peer("ffprobe").is_none() {
+        return;
+    }
+    let Some(told) = with_drone("", text) else { return };
+    // Of a millisecond no frame can be seen, and that is no good news.
+    let told = told.expect(1);
+    assert_eq!(told.text(), "960,45\n", "{}", told.err);
+    assert!(told.err.contains("45 frames, 2 of them key frames"), "{}", told.err);
+    assert!(told.err.contains("nothing missing"), "{}", told.err);
+}
+
+#[test]
+fn a_film_is_shown_by_the_camera() {
+    let text = r#"
+echo 'no film' > "$1/none"
+ffmpeg -nostdin -v error -f lavfi -i testsrc=size=320x240:rate=30 -frames:v 12 -c:v libx264 -bf 0 -f h264 "$1/film.h264" || exit 9
+"$0" tello sim --bind 127.0.0.4 --quiet --video "$1/film.h264" & film=$!
+until grep -q '0400007F:22B9 ' /proc/net/udp; do :; done
+"$0" tello video --drone 127.0.0.4 --count 24 -o - | ffprobe -v error -count_frames -show_entries stream=width,nb_read_frames -of csv=p=0 -
+code=$?
+kill -INT $film; wait $film
+"$0" tello sim --bind 127.0.0.4 --video "$1/none" --quiet
+(exit $code)
+"#;
+    if sockscope_testkit::peers::peer("ffprobe").is_none() {
+        return;
+    }
+    let Some(told) = with_drone("", text) else { return };
+    let told = told.expect(0);
+    assert_eq!(told.text(), "320,24\n", "{}", told.err);
+    assert!(told.err.contains("is no H.264 byte stream: ffmpeg -i film.mp4"), "{}", told.err);
+}
+
+#[test]
+fn a_simulated_drone_passes_the_probe_and_a_mute_one_fails() {
+    let text = r#"
+"$0" tello probe --drone 127.0.0.2 --sdk 3.0 --lang en
+echo "code $?"
+"$0" tello probe --drone 127.0.0.3 --sdk 3.0 --lang en
+"#;
+    let Some(told) = with_drone("--sdk 3.0", text) else { return };
+    let told = told.expect(1);
+    let text = told.text();
+    let (sound, mute) = text.split_once("code 0\n").unwrap_or_else(|| panic!("{text}"));
+    assert!(sound.contains("pass  unknown ") && !sound.contains("FAIL"), "{sound}");
+    assert!(mute.contains("FAIL"), "{mute}");
+}
+
+#[test]
+fn a_script_is_rehearsed_before_it_is_flown() {
+    let text = r#"
+printf 'takeoff\nup 50\nland\n' > "$1/fine"; printf 'takeoff\nexpect h > 900\nland\n' > "$1/bad"
+"$0" tello fly "$1/bad" --sim --drones 127.0.0.2; echo "code $?"
+"$0" tello fly "$1/fine" --sim --drones 127.0.0.2
+"#;
+    let Some(told) = with_drone("--speed 10", text) else { return };
+    let told = told.expect(0);
+    assert!(told.text().starts_with("code 1\n") || told.text().starts_with("code 2\n"), "{}", told.text());
+    assert!(told.err.contains("the simulated drone fails in line 2: "), "{}", told.err);
+    assert!(
+        told.err.contains("simulated: 3 steps in ") && told.err.contains("flown to its end"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
+fn a_network_of_its_own_needs_rights_and_a_free_address() {
+    let text = r#"
+ip link add there type veth peer name other && ip addr add 192.168.10.7/24 dev there && ip link set there up
+"$0" tello sim --netns --quiet
+"#;
+    let Some(told) = with_drone("", text) else { return };
+    let told = told.expect(2);
+    assert!(
+        told.err.contains("there has the address 192.168.10.7, in the drone's own network already"),
+        "{}",
+        told.err
+    );
+    let program = sockscope(&[]).get_program().to_owned();
+    let Some(mut nobody) = space::alone_as_nobody(program, &["tello", "sim", "--netns"]) else { return };
+    let told = Program::run(&mut nobody).expect(2);
+    assert!(told.err.contains("needs the right CAP_NET_ADMIN: run it with sudo, or"), "{}", told.err);
+}

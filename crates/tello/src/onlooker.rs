@@ -86,6 +86,9 @@ impl Onlooker {
     }
 
     fn see(&mut self, now: Now, seen: Seen<'_>) {
+        if self.ended.is_some() {
+            return;
+        }
         let end = match (self.eyes)(now, seen) {
             Enough::No => return,
             Enough::Yes => End::Done,

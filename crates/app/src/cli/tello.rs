@@ -63,6 +63,11 @@ fn sdk(text: &str) -> Result<sockscope_tello::sdk::Sdk, String> {
     text.parse().map_err(|problem: sockscope::core::problem::Problem| problem.to_string())
 }
 
+/// An error of a file: what could not be done, with which, and why.
+fn of_file(doing: &'static str, path: &std::path::Path) -> impl Fn(std::io::Error) -> anyhow::Error {
+    move |error| anyhow::anyhow!("cannot {doing} {}: {error}", path.display())
+}
+
 /// A drone by its address, with a port or without.
 fn drone(text: &str) -> Result<SocketAddr, String> {
     text.parse()

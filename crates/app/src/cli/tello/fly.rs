@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use sockscope::bus::Bus;
 use sockscope::core::lang::Lang;
 use sockscope::drive;
@@ -22,7 +22,7 @@ use sockscope_tello::sdk::{STATE_PORT, Sdk};
 use sockscope_tello::sim::Drone;
 use sockscope_tello::sim::faults::Faults;
 
-use super::{drone, sdk};
+use super::{drone, of_file, sdk};
 use crate::cli::save::Save;
 use crate::exit::Verdict;
 use crate::{out, signals};
@@ -87,8 +87,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
 impl Args {
     /// The script, checked. Each line that is wrong is told.
     fn script(&self) -> anyhow::Result<Script> {
-        let name = self.file.display();
-        let text = std::fs::read_to_string(&self.file).with_context(|| format!("cannot read {name}"))?;
+        let text = std::fs::read_to_string(&self.file).map_err(of_file("read", &self.file))?;
         Script::read(&text, self.sdk).map_err(|problems| {
             let mut problems = problems.into_iter().map(anyhow::Error::from);
             let last = problems.next_back().expect("something is wrong");
@@ -118,7 +117,7 @@ impl Args {
         let track = |(drone, points): (&SocketAddr, _)| Track { label: drone.ip().to_string(), points };
         let tracks: Vec<_> = self.drones.iter().zip(ways).map(track).collect();
         let picture = svg::draw(&self.file.display().to_string(), &tracks);
-        std::fs::write(path, picture).with_context(|| format!("cannot write {}", path.display()))
+        std::fs::write(path, picture).map_err(of_file("write", path))
     }
 }
 

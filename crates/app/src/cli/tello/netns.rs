@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::os::fd::AsRawFd;
 use std::process::{Command, Output, id};
 
-use anyhow::{Context, bail};
+use anyhow::{anyhow, bail};
 use nix::sched::{CloneFlags, setns, unshare};
 use sockscope::interfaces;
 
@@ -37,10 +37,11 @@ pub(super) fn enter(first: Ipv4Addr, count: u32) -> anyhow::Result<Cable> {
     let addresses: Vec<Ipv4Addr> = (0..=count).map(|number| (u32::from(first) + number).into()).collect();
     is_free(&addresses)?;
     let (client, drones) = addresses.split_last().expect("at least two addresses");
-    let outside = File::open(HERE).context("cannot look at the network of this program")?;
-    unshare(CloneFlags::CLONE_NEWNET).context(
-        "cannot make a network namespace, which needs the right CAP_NET_ADMIN: run it with sudo, or everything, the clients too, in a network of your own: unshare -rn",
-    )?;
+    let outside =
+        File::open(HERE).map_err(|error| anyhow!("cannot look at the network of this program: {error}"))?;
+    unshare(CloneFlags::CLONE_NEWNET).map_err(|error| anyhow!(
+        "cannot make a network namespace ({error}), which needs the right CAP_NET_ADMIN: run it with sudo, or everything, the clients too, in a network of your own: unshare -rn",
+    ))?;
     let end = format!("/proc/{}/fd/{}", id(), outside.as_raw_fd());
     ip("link set lo up")?;
     ip(&format!("link add drone type veth peer name {CABLE} netns {end}"))?;
@@ -90,7 +91,7 @@ fn ip(line: &str) -> anyhow::Result<()> {
     let Output { status, stderr, .. } = Command::new("ip")
         .args(line.split(' '))
         .output()
-        .context("cannot run ip, of the package iproute2, which --netns needs")?;
+        .map_err(|error| anyhow!("cannot run ip, of the package iproute2, which --netns needs: {error}"))?;
     if !status.success() {
         bail!("ip {line}: {}", String::from_utf8_lossy(&stderr).trim());
     }

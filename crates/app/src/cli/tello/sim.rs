@@ -15,7 +15,7 @@ use sockscope_tello::sim::{Drone, Event, Film, Note, Simulator};
 use sockscope_tello::video;
 
 use super::sky::Sky;
-use super::{netns, sdk};
+use super::{netns, of_file, sdk};
 use crate::cli::look;
 use crate::cli::save::Save;
 use crate::exit::Verdict;
@@ -120,12 +120,12 @@ impl Args {
     /// The film to be shown, if there is one.
     fn film(&self) -> anyhow::Result<Option<Film>> {
         let Some(path) = &self.video else { return Ok(None) };
-        let name = path.display();
-        let stream = std::fs::read(path).with_context(|| format!("cannot read {name}"))?;
+        let stream = std::fs::read(path).map_err(of_file("read", path))?;
         let film = video::units(&stream);
         if film.is_empty() {
             bail!(
-                "{name} is no H.264 byte stream: ffmpeg -i film.mp4 -an -c:v copy -bsf h264_mp4toannexb film.h264 makes one"
+                "{} is no H.264 byte stream: ffmpeg -i film.mp4 -an -c:v copy -bsf h264_mp4toannexb film.h264 makes one",
+                path.display()
             );
         }
         Ok(Some(film.into()))

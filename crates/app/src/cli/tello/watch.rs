@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
 use sockscope::bus::Bus;
 use sockscope::core::lang::Lang;
 use sockscope::core::moment::{Moment, Now};
@@ -22,6 +21,7 @@ use sockscope_tello::telemetry::{self, Plots};
 use sockscope_tello::video::Receiver;
 
 use super::link::Link;
+use super::of_file;
 use crate::cli::args;
 use crate::cli::save::Save;
 use crate::exit::Verdict;
@@ -130,7 +130,12 @@ pub(crate) fn video(args: &VideoArgs) -> anyhow::Result<Verdict> {
                     };
                 }
             }
-            limits.reached(receiver.report().frames, now.moment - *begun.get_or_insert(now.moment))
+            let enough =
+                limits.reached(receiver.report().frames, now.moment - *begun.get_or_insert(now.moment));
+            if enough != Enough::No {
+                out::talk(&format!("{}\n", receiver.report()));
+            }
+            enough
         }
         Seen::Tick => {
             let since = now.moment - *begun.get_or_insert(now.moment);
@@ -207,14 +212,13 @@ impl Limits {
 
 /// A new file.
 fn begin(path: &Path) -> anyhow::Result<File> {
-    File::create_new(path).with_context(|| format!("cannot begin {}", path.display()))
+    File::create_new(path).map_err(of_file("begin", path))
 }
 
 /// A new file for state.
 pub(super) fn csv(path: &Path) -> anyhow::Result<File> {
     let mut file = begin(path)?;
-    file.write_all(telemetry::csv_head().as_bytes())
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(telemetry::csv_head().as_bytes()).map_err(of_file("write", path))?;
     Ok(file)
 }
 
