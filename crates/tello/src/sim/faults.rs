@@ -33,6 +33,10 @@ pub struct Faults {
     pub sink: bool,
     /// `takeoff` is answered twice.
     pub double: bool,
+    /// It was never activated: `command` is answered `unactive`, and nothing else is.
+    pub unactive: bool,
+    /// Moves are refused with `error enter stop`.
+    pub halted: bool,
 }
 
 /// A fault, for people.
@@ -52,7 +56,7 @@ pub struct FaultSpec {
 type Read = fn(&mut Faults, &str) -> Result<(), Problem>;
 
 /// All faults.
-pub static FAULTS: [FaultSpec; 11] = [
+pub static FAULTS: [FaultSpec; 13] = [
     FaultSpec {
         name: "deaf",
         value: "P",
@@ -133,6 +137,20 @@ pub static FAULTS: [FaultSpec; 11] = [
         en: "takeoff is answered twice",
         zh: "takeoff 回复两次",
         read: |f, v| flag(&mut f.double, v),
+    },
+    FaultSpec {
+        name: "unactive",
+        value: "",
+        en: "it was never activated: command is answered unactive",
+        zh: "从未激活：command 回复 unactive",
+        read: |f, v| flag(&mut f.unactive, v),
+    },
+    FaultSpec {
+        name: "halted",
+        value: "",
+        en: "moves are refused: error enter stop",
+        zh: "移动被拒绝：error enter stop",
+        read: |f, v| flag(&mut f.halted, v),
     },
 ];
 

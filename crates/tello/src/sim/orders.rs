@@ -49,6 +49,9 @@ impl Drone {
     }
 
     fn enter(&mut self, now: Moment, from: SocketAddr) -> String {
+        if self.faults.unactive {
+            return "unactive".to_owned();
+        }
         if !std::mem::replace(&mut self.greeted, true) && self.faults.binary {
             self.notes.push_back(Note::Fault("binary"));
             self.later.push((
@@ -73,6 +76,7 @@ impl Drone {
             Needs::Nothing if spec.name == "mdirection" && self.looks.is_none() => Some("error"),
             Needs::Nothing => None,
             Needs::Ground if flies => Some("error"),
+            Needs::Ground if self.body.battery(now) < 1.0 => Some("error Motor stop"),
             Needs::Ground if self.body.battery(now) < 10.0 => Some("error"),
             Needs::Ground if self.body.heat(now) > 92.0 => Some("error, high temp"),
             Needs::Ground => None,
@@ -80,6 +84,7 @@ impl Drone {
             Needs::Flying if spec.name == "land" => None,
             _ if busy == Some("land") => Some("error Auto land"),
             _ if busy.is_some() => Some("error Not joystick"),
+            _ if self.faults.halted => Some("error enter stop"),
             _ if self.faults.blind => Some("error No valid imu"),
             Needs::Pads if self.pad(now, command).is_none() => Some("error No valid marker"),
             Needs::Flying if spec.name == "flip" && self.body.battery(now) < 50.0 => Some("error"),

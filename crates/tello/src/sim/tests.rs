@@ -1,6 +1,8 @@
 mod flights;
+mod rows;
 
 use super::*;
+use crate::command::Command;
 
 const CLIENT: &str = "192.168.10.2:9000";
 
