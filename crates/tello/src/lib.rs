@@ -18,6 +18,7 @@ pub mod judge;
 pub mod onlooker;
 pub mod pilot;
 pub mod probe;
+pub mod remote;
 pub mod reply;
 pub mod sdk;
 pub mod sim;
@@ -25,3 +26,5 @@ pub mod state;
 pub mod table;
 pub mod telemetry;
 pub mod video;
+
+pub use remote::Tello;
