@@ -3,25 +3,24 @@
 //! Whoever leaves while it flies lands it first. A person types at a prompt that tells battery, height and the time that is
 //! left; a program gives lines and gets one for each.
 
+mod crew;
+mod show;
 mod vocabulary;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::fs::File;
-use std::io::Write;
-use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
 use sockscope::core::event::End;
 use sockscope::core::lang::Lang;
-use sockscope::core::moment::{Moment, Now};
+use sockscope::core::moment::Moment;
 use sockscope::core::problem::Problem;
-use sockscope_tello::client::{Crew, Seat, Trouble};
-use sockscope_tello::command::{self, Command};
-use sockscope_tello::diagnose::{Diagnosis, Doctor, means};
-use sockscope_tello::pilot::{Act, Flying, Id, Stray, Verdict};
+use sockscope_tello::client::Seat;
+use sockscope_tello::command::Command;
+use sockscope_tello::diagnose::{Doctor, means};
+use sockscope_tello::pilot::{Flying, Id, Verdict};
 use sockscope_tello::sdk::Sdk;
-use sockscope_tello::state::State;
 use sockscope_tello::table::Needs;
 use sockscope_tello::telemetry::{self, Plots};
 
@@ -39,9 +38,6 @@ pub(crate) static WORDS: [(&str, &str, &str); 4] = [
 
 /// How often `land` is sent before one gives up.
 const LANDINGS: u32 = 3;
-
-/// When the end is near, this is said of it once.
-const SOON: Duration = Duration::from_secs(5);
 
 /// How it is done.
 #[derive(Debug, Clone, Copy)]
@@ -166,7 +162,7 @@ impl Cockpit {
             ("end" | "quit" | "exit", "") => self.leave(now, seat),
             ("help" | "?", about) => self.help(about),
             ("state", "") => match seat.pilot.state() {
-                Some((_, state)) => self.result(&format!("{state:#?}")),
+                Some((_, state)) => self.result(&telemetry::full(state, self.manner.lang)),
                 None => self.result(self.pick("no state yet", "尚无状态")),
             },
             ("watch", "") if self.manner.interactive => {
@@ -217,27 +213,6 @@ impl Cockpit {
         }
         self.under_way += 1;
         seat.pilot.order(now, command);
-    }
-
-    fn help(&mut self, about: &str) {
-        let Manner { sdk, lang, .. } = self.manner;
-        let known = sockscope_tello::table::commands().filter(|spec| spec.is_in(sdk));
-        let mut rows: Vec<_> = known
-            .filter(|spec| about.is_empty() || spec.name.starts_with(about))
-            .map(|spec| {
-                let hint = command::hint(spec.name, sdk).filter(|_| !about.is_empty()).unwrap_or_default();
-                let range =
-                    hint.split_once("   ").map(|(_, range)| format!(" ({range})")).unwrap_or_default();
-                format!("{:<28} {}{range}", spec.syntax(), lang.pick(spec.en, spec.zh))
-            })
-            .collect();
-        if rows.is_empty() {
-            return self.result(&format!("{} {about:?}", self.pick("there is no command", "没有命令")));
-        }
-        if about.is_empty() {
-            rows.extend(WORDS.iter().map(|(word, en, zh)| format!("{word:<28} {}", lang.pick(en, zh))));
-        }
-        self.result(&rows.join("\n"));
     }
 
     /// Somebody asks for the end at once.
@@ -335,152 +310,5 @@ impl Cockpit {
                 None => return,
             }
         }
-    }
-
-    /// What the prompt says now: battery, height, and what is left of the fifteen seconds.
-    fn ask(&mut self, now: Moment, seat: &Seat) {
-        if !self.manner.interactive {
-            return;
-        }
-        let mut words = String::from("tello");
-        match seat.pilot.state().filter(|(at, _)| now - *at < Duration::from_secs(2)) {
-            Some((_, state)) => {
-                let battery = state.battery.map_or("?".to_owned(), |battery| battery.to_string());
-                words += &format!(" {battery}%");
-                if seat.pilot.flying(now) == Flying::Yes {
-                    words += &state.height.map(|height| format!(" {height}cm")).unwrap_or_default();
-                }
-            }
-            None if self.entered => words += self.pick(" no state", " 无状态"),
-            None => words += self.pick(" no link", " 未连接"),
-        }
-        let left = seat.pilot.left(now);
-        self.tick = left
-            .filter(|left| !left.is_zero())
-            .map(|left| now + (left - Duration::from_secs(left.as_secs()) + Duration::from_millis(1)));
-        if let Some(left) = left {
-            words += &format!(" {}s", left.as_secs());
-            if left <= SOON && !std::mem::replace(&mut self.warned, true) {
-                self.say(self.pick(
-                    "it lands by itself in 5 s: any command keeps it up",
-                    "5 秒后将自动降落：发送任意命令可保持飞行",
-                ));
-            }
-            self.warned &= left <= SOON;
-        }
-        words += "> ";
-        if words != self.prompt {
-            self.paper.prompt(&words);
-            self.prompt = words;
-        }
-    }
-
-    /// Draws the panel, twice a second.
-    fn draw(&mut self, now: Moment) {
-        if !self.watching || self.draw.is_some_and(|due| now < due) {
-            return;
-        }
-        self.draw = Some(now + Duration::from_millis(500));
-        let columns = self.paper.columns().unwrap_or(80);
-        let mut rows = self.plots.rows(columns, self.manner.lang);
-        rows.push("─".repeat(columns));
-        if !matches!(self.paper.panel(&rows), Ok(true)) {
-            self.watching = false;
-            self.say(self.pick("the panel needs a terminal with more lines", "面板需要行数更多的终端"));
-        }
-    }
-
-    fn tell(&mut self, diagnosis: &Diagnosis) {
-        let words = diagnosis.words(self.manner.lang);
-        self.say(&format!("{}: {words}", self.pick("warning", "警告")));
-    }
-}
-
-impl Crew for Cockpit {
-    fn turn(&mut self, now: Now, fleet: &mut [Seat]) {
-        let Some(seat) = fleet.first_mut() else { return };
-        let now = now.moment;
-        if self.enter.is_none() {
-            self.began = Some(now);
-            let enter = Command::read("command", Sdk::V1_3).expect("a row of the table");
-            self.enter = Some(seat.pilot.order(now, enter));
-            self.under_way = 1;
-        }
-        self.listen(now, seat);
-        self.landed(now, seat);
-        while let Some(diagnosis) = self.doctor.next(now) {
-            self.tell(&diagnosis);
-        }
-        self.ask(now, seat);
-        self.draw(now);
-    }
-
-    fn act(&mut self, now: Now, _drone: usize, act: &Act) {
-        match act {
-            Act::Send { line, again, .. } => {
-                self.airborne |= matches!(line.as_str(), "takeoff" | "throwfly");
-                if *again > 0 {
-                    self.say(&format!(
-                        "{line}: {}",
-                        self.pick("no answer yet, sent again", "未收到回复，重发")
-                    ));
-                }
-            }
-            Act::Done { id, line, verdict, took, own } => {
-                if verdict.is_good() {
-                    self.doctor.entered(now.moment);
-                }
-                if *verdict == Verdict::NoAnswer {
-                    self.doctor.unanswered();
-                }
-                // Whoever never entered may try: a drone that wakes up later answers then.
-                self.entered |= self.enter == Some(*id);
-                if !own {
-                    self.under_way -= 1;
-                    self.done(*id, line, verdict, *took);
-                }
-            }
-            Act::Stray(reply, stray) => {
-                if *stray == Stray::Binary {
-                    self.doctor.binary();
-                }
-                let words = stray.words(reply, self.manner.lang);
-                self.say(&format!("  {words}"));
-            }
-        }
-    }
-
-    fn state(&mut self, now: Now, _drone: usize, state: &State) {
-        self.doctor.told(now.moment, state);
-        self.plots.take(now.moment, state);
-        if let (Some(file), Some(began)) = (&mut self.csv, self.began)
-            && let Err(error) = file.write_all(telemetry::csv_row(now.moment - began, state).as_bytes())
-        {
-            self.csv = None;
-            self.bad = true;
-            self.say(&format!("the CSV file ends here: {error}"));
-        }
-    }
-
-    fn trouble(&mut self, _now: Now, trouble: &Trouble) {
-        match trouble {
-            Trouble::PortTaken(..) => self.doctor.deaf(),
-            Trouble::Refused(_) => self.doctor.refused(),
-            Trouble::Stranger(_) | Trouble::Drone(..) => {
-                self.say(&format!("{}: {trouble}", self.pick("warning", "警告")));
-            }
-        }
-    }
-
-    fn over(&self) -> Option<End> {
-        self.over
-    }
-
-    fn wakeup(&self) -> Option<Moment> {
-        self.doctor.wakeup().into_iter().chain(self.tick).min()
-    }
-
-    fn fd(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.lines.fd())
     }
 }

@@ -425,7 +425,8 @@ fn command_lines_use_options_that_exist() {
             let Some(rest) = line.strip_prefix("sockscope ") else { continue };
             // Drones have commands of their own below.
             let words = if rest.starts_with("tello ") { 2 } else { 1 };
-            let command = rest.split(' ').take(words).collect::<Vec<_>>();
+            let is_name = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
+            let command = rest.split(' ').take(words).take_while(is_name).collect::<Vec<_>>();
             let help = output(&[&command[..], &["--help"]].concat());
             let command = command.join(" ");
             for word in rest.split(' ').take_while(|word| *word != "#").filter(|word| word.starts_with("--"))

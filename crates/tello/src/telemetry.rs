@@ -66,6 +66,14 @@ pub fn line(state: &State, lang: Lang) -> String {
     }
 }
 
+/// A state in full: the line, and below it every number by its key on the wire, those too that nobody described.
+pub fn full(state: &State, lang: Lang) -> String {
+    let unknown = state.unknown.iter().map(|(key, value)| format!("{key} {}", value.escape_debug()));
+    let known = KEYS.iter().filter_map(|key| Some(format!("{key} {}", state.number(key)?)));
+    let numbers: Vec<_> = known.chain(unknown).collect();
+    format!("{}\n  {}", line(state, lang), numbers.join("  "))
+}
+
 /// A key that is plotted.
 struct Plot {
     key: &'static str,
@@ -149,6 +157,7 @@ mod tests {
         assert!(
             line(&state("bat:80;tof:6553;"), Lang::En).starts_with("battery 80%  height ?cm  ground ?cm")
         );
+        assert!(full(&state("bat:80;new:1\u{7};"), Lang::En).ends_with("\n  bat 80  new 1\\u{7}"));
         assert!(line(&state("mid:3;x:1;y:-2;z:80;"), Lang::Zh).ends_with("m3 1 -2 80"));
     }
 

@@ -259,20 +259,20 @@ mod tests {
     #[test]
     fn hints_tell_what_comes_and_how_long_the_line_will_be() {
         for (line, told) in [
-            ("", " "),
-            ("/", " "),
+            ("", ""),
+            ("/", ""),
             ("/op", "en [NAME] ENDPOINT"),
             ("/open", " [NAME] ENDPOINT"),
             ("/open ", "[NAME] ENDPOINT"),
-            ("/open x", " "),
-            ("/peers", " "),
+            ("/open x", ""),
+            ("/peers", ""),
             ("你好", "   4 B gbk"),
             ("//x", "   2 B gbk"),
-            ("/hex 01 0", " "),
+            ("/hex 01 0", ""),
             ("/hex 01 03 {crc16-modbus}", "   4 B gbk"),
             ("/repeat 1s x2 {counter}", "   about 1 B gbk"),
             ("你好😀", "   gbk has no '😀' (U+1F600)"),
-            ("{coun", " "),
+            ("{coun", ""),
             ("甲\n/use x\n", "   3 lines"),
         ] {
             assert_eq!(hint(line, &names()), told, "{line}");
