@@ -39,6 +39,9 @@ pub(crate) static WORDS: [(&str, &str, &str); 4] = [
 /// How often `land` is sent before one gives up.
 const LANDINGS: u32 = 3;
 
+/// How often `emergency` is sent.
+const EMERGENCIES: u32 = 3;
+
 /// How it is done.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Manner {
@@ -211,6 +214,8 @@ impl Cockpit {
         {
             self.say(self.pick("it waits for the answer before", "等待上一条命令的回复"));
         }
+        // Whoever leaves from here on has to land it, sent or not.
+        self.airborne |= matches!(command.spec().name, "takeoff" | "throwfly");
         self.under_way += 1;
         seat.pilot.order(now, command);
     }
@@ -221,7 +226,8 @@ impl Cockpit {
             return self.leave(now, seat);
         }
         self.say(self.pick("emergency: the motors stop, it falls", "紧急停止：电机停转，无人机坠落"));
-        self.send(now, seat, "emergency");
+        // It is never answered, and may be lost.
+        (0..EMERGENCIES).for_each(|_| self.send(now, seat, "emergency"));
         self.finish(End::Unmet);
     }
 

@@ -35,15 +35,10 @@ impl Crew for Cockpit {
 
     fn act(&mut self, now: Now, _drone: usize, act: &Act) {
         match act {
-            Act::Send { line, again, .. } => {
-                self.airborne |= matches!(line.as_str(), "takeoff" | "throwfly");
-                if *again > 0 {
-                    self.say(&format!(
-                        "{line}: {}",
-                        self.pick("no answer yet, sent again", "未收到回复，重发")
-                    ));
-                }
+            Act::Send { line, again, .. } if *again > 0 => {
+                self.say(&format!("{line}: {}", self.pick("no answer yet, sent again", "未收到回复，重发")));
             }
+            Act::Send { .. } => {}
             Act::Done { id, line, verdict, took, own } => {
                 if verdict.is_good() {
                     self.doctor.entered(now.moment);

@@ -13,6 +13,9 @@ use super::cut::nals;
 /// More than any picture; what has no end until then is none.
 const MOST: usize = 4 << 20;
 
+/// A picture comes at most so many pictures late.
+const LATE: u32 = 4;
+
 /// A picture as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -190,13 +193,16 @@ impl Receiver {
             return;
         };
         let most = 1_u32 << bits;
-        match number.wrapping_sub(before) & (most - 1) {
-            // Two pictures of one number, or one from before.
-            0 => self.report.again += 1,
-            away if away > most / 2 => {
+        let (away, back) =
+            (number.wrapping_sub(before) & (most - 1), before.wrapping_sub(number) & (most - 1));
+        match away {
+            // Two pictures of one number, or one from shortly before.
+            _ if back <= LATE => {
                 self.report.again += 1;
                 self.number = Some(before);
             }
+            // Numbers began anew with a key frame, which is missing, and what came between.
+            _ if number < before && back < most / 2 => self.report.missing += u64::from(number),
             away => self.report.missing += u64::from(away - 1),
         }
     }

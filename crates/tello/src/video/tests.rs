@@ -169,6 +169,11 @@ fn what_is_lost_or_comes_twice_is_told() {
     swapped.splice(after..after, late);
     let swapped = received(swapped).0;
     assert_eq!((swapped.again, swapped.missing), (1, 1), "late, and missing when the next came");
+    // The second key frame with the picture behind it: what follows begins to count anew.
+    let long = sent(40);
+    let is_gone = |frame: u64| frame == 30 * 33 || frame == 31 * 33;
+    let anew = received(long.into_iter().filter(|(time, _)| !is_gone(*time))).0;
+    assert_eq!((anew.missing, anew.again, anew.frames), (2, 0, 38));
     let early = received(all[frames[0]..].to_vec()).0;
     assert_eq!((early.early, early.keys), (19, 0));
 }
