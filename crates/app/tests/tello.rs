@@ -143,7 +143,10 @@ fn video_is_counted_and_kept_for_a_player() {
     let text = r#"
 "$0" tello video --drone 127.0.0.2 --count 45 -o "$1/x.h264" &&
 ffprobe -v error -count_frames -show_entries stream=width,nb_read_frames -of csv=p=0 "$1/x.h264" &&
-"$0" tello video --drone 127.0.0.2 --for 1ms
+"$0" tello video --drone 127.0.0.2 --for 1ms; code=$?
+"$0" tello video --drone 127.0.0.2 --snapshot "$1/x.png" &&
+ffprobe -v error -show_entries stream=codec_name,width -of csv=p=0 "$1/x.png"
+(exit $code)
 "#;
     if sockscope_testkit::peers::peer("ffprobe").is_none() {
         return;
@@ -151,7 +154,15 @@ ffprobe -v error -count_frames -show_entries stream=width,nb_read_frames -of csv
     let Some(told) = with_drone("", text) else { return };
     // Of a millisecond no frame can be seen, and that is no good news.
     let told = told.expect(1);
-    assert_eq!(told.text(), "960,45\n", "{}", told.err);
+    if cfg!(feature = "snapshot") {
+        assert_eq!(told.text(), "960,45\npng,960\n", "{}", told.err);
+    } else {
+        assert!(
+            told.err.contains("needs a sockscope that was built with the feature snapshot"),
+            "{}",
+            told.err
+        );
+    }
     assert!(told.err.contains("45 frames, 2 of them key frames"), "{}", told.err);
     assert!(told.err.contains("nothing missing"), "{}", told.err);
 }

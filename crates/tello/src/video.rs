@@ -7,6 +7,8 @@ mod encode;
 mod receive;
 mod residual;
 mod scene;
+#[cfg(feature = "snapshot")]
+mod still;
 #[cfg(test)]
 mod tests;
 
@@ -15,3 +17,5 @@ pub use cut::{FULL, cut, datagrams, units};
 pub use encode::{Encoder, Planes, Unit};
 pub use receive::{Picture, Receiver, Report};
 pub use scene::Scene;
+#[cfg(feature = "snapshot")]
+pub use still::Still;

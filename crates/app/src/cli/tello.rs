@@ -9,6 +9,7 @@ mod netns;
 mod probe;
 mod sim;
 mod sky;
+mod snapshot;
 mod watch;
 
 use std::net::SocketAddr;

@@ -87,6 +87,22 @@ fn a_decoder_shows_each_picture_to_the_last_bit() {
     }
 }
 
+#[cfg(feature = "snapshot")]
+#[test]
+fn a_picture_becomes_a_png() {
+    let (units, _) = encoded(640, 480, 2);
+    let mut still = Still::new().unwrap();
+    assert!(still.take(b"no picture").is_err());
+    let pictures: Vec<_> = units.iter().filter_map(|unit| still.take(&bytes(unit)).unwrap()).collect();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(&pictures[0])).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), (640, 480));
+    // The sky is blue and the ground is brown.
+    let at = |x: usize, y: usize| &pixels[(y * 640 + x) * 3..][..3];
+    assert!(at(200, 120)[2] > at(200, 120)[0] + 50 && at(200, 400)[0] > at(200, 400)[2] + 30);
+}
+
 #[test]
 fn a_picture_looks_like_its_scene() {
     let mut canvas = Canvas::new(960, 720);

@@ -22,6 +22,7 @@ use sockscope_tello::video::Receiver;
 
 use super::link::Link;
 use super::of_file;
+use super::snapshot::Snapshot;
 use crate::cli::args;
 use crate::cli::save::Save;
 use crate::exit::Verdict;
@@ -57,6 +58,9 @@ pub(crate) struct VideoArgs {
     /// Write the stream to a new file, from the first key frame on; - for standard output, to a player: ffplay -
     #[arg(long, short, value_name = "FILE.h264")]
     output: Option<PathBuf>,
+    /// Write the first picture to a new file, and end unless told when to
+    #[arg(long, value_name = "FILE.png")]
+    snapshot: Option<PathBuf>,
     /// End after so many frames
     #[arg(long, value_name = "N", value_parser = args::count)]
     count: Option<u64>,
@@ -103,6 +107,8 @@ pub(crate) fn video(args: &VideoArgs) -> anyhow::Result<Verdict> {
         Some(path) if path == Path::new("-") => Some(out::stream()?),
         Some(path) => Some(begin(path)?),
     };
+    let mut snapshot = args.snapshot.as_deref().map(Snapshot::begin).transpose()?;
+    let ends = args.count.is_none() && args.time.is_none();
     let lang = args.link.lang();
     let limits = Limits::new(args.count, args.time);
     let mut receiver = Receiver::default();
@@ -117,6 +123,13 @@ pub(crate) fn video(args: &VideoArgs) -> anyhow::Result<Verdict> {
                 }
                 has_key |= picture.key;
                 let ahead = std::mem::take(&mut sets);
+                if has_key
+                    && let Some(taken) = snapshot.take_if(|snapshot| snapshot.take(&ahead, &picture.bytes))
+                    && ends
+                {
+                    out::talk(&format!("{}\n", receiver.report()));
+                    return taken.end();
+                }
                 // A decoder can do nothing with what comes before.
                 if has_key
                     && let Some(file) = &mut output
@@ -211,7 +224,7 @@ impl Limits {
 }
 
 /// A new file.
-fn begin(path: &Path) -> anyhow::Result<File> {
+pub(super) fn begin(path: &Path) -> anyhow::Result<File> {
     File::create_new(path).map_err(of_file("begin", path))
 }
 
