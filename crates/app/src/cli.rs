@@ -36,105 +36,70 @@ struct Task {
     run: fn(&ArgMatches) -> anyhow::Result<Verdict>,
 }
 
+/// A task. What it does is said again behind its arguments: groups of them say what they are, and would be the last to do so.
+macro_rules! task {
+    ($name:literal, $about:literal, $args:ty, $run:expr $(,)?) => {
+        Task {
+            name: $name,
+            about: $about,
+            args: |command| <$args as Args>::augment_args(command).about($about),
+            run: $run,
+        }
+    };
+}
+
 /// Everything the program does, in the order of the help.
 const TASKS: &[Task] = &[
-    Task {
-        name: "demo",
-        about: "See it all by itself in some seconds: text as bytes, sent, received and explained",
-        args: demo::Args::augment_args,
-        run: |typed| demo::run(from(typed)?),
-    },
-    Task {
-        name: "listen",
-        about: "Bind or accept, and show every message of every peer",
-        args: listen::Args::augment_args,
-        run: |typed| listen::run(from(typed)?),
-    },
-    Task {
-        name: "send",
-        about: "Send, and tell what really left",
-        args: send::Args::augment_args,
-        run: |typed| send::run(from(typed)?),
-    },
-    Task {
-        name: "talk",
-        about: "Talk both ways, with one or many, in a console",
-        args: talk::Args::augment_args,
-        run: |typed| talk::run(&from(typed)?),
-    },
-    Task {
-        name: "script",
-        about: "Hold a conversation that is written down, and check it",
-        args: script::Args::augment_args,
-        run: |typed| script::run(&from(typed)?),
-    },
-    Task {
-        name: "echo",
-        about: "Answer every message with itself",
-        args: echo::Args::augment_args,
-        run: |typed| echo::run(from(typed)?),
-    },
-    Task {
-        name: "nc",
-        about: "Send standard input, write what comes: with the options of nc and ncat",
-        args: nc::Args::augment_args,
-        run: |typed| nc::run(from(typed)?),
-    },
+    task!(
+        "demo",
+        "See it all by itself in some seconds: text as bytes, sent, received and explained",
+        demo::Args,
+        |typed| demo::run(from(typed)?),
+    ),
+    task!("listen", "Bind or accept, and show every message of every peer", listen::Args, |typed| {
+        listen::run(from(typed)?)
+    },),
+    task!("send", "Send, and tell what really left", send::Args, |typed| send::run(from(typed)?),),
+    task!("talk", "Talk both ways, with one or many, in a console", talk::Args, |typed| talk::run(&from(
+        typed
+    )?),),
+    task!("script", "Hold a conversation that is written down, and check it", script::Args, |typed| {
+        script::run(&from(typed)?)
+    },),
+    task!("echo", "Answer every message with itself", echo::Args, |typed| echo::run(from(typed)?),),
+    task!(
+        "nc",
+        "Send standard input, write what comes: with the options of nc and ncat",
+        nc::Args,
+        |typed| nc::run(from(typed)?),
+    ),
     #[cfg(target_os = "linux")]
-    Task {
-        name: "capture",
-        about: "See and record the packets of an interface",
-        args: capture::Args::augment_args,
-        run: |typed| capture::run(from(typed)?),
-    },
-    Task {
-        name: "open",
-        about: "A recording as a list, a packet field by field, a conversation told",
-        args: open::Args::augment_args,
-        run: |typed| open::run(&from(typed)?),
-    },
-    Task {
-        name: "replay",
-        about: "Send a recording's payloads again, in time",
-        args: replay::Args::augment_args,
-        run: |typed| replay::run(from(typed)?),
-    },
-    Task {
-        name: "tello",
-        about: "Fly a Tello drone by a script, or be one",
-        args: tello::Args::augment_args,
-        run: |typed| tello::run(&from(typed)?),
-    },
-    Task {
-        name: "text",
-        about: "Turn text into bytes of a charset and back",
-        args: text::Args::augment_args,
-        run: |typed| text::run(&from(typed)?),
-    },
-    Task {
-        name: "addrs",
-        about: "Show this machine's interfaces and addresses",
-        args: addrs::Args::augment_args,
-        run: |typed| addrs::run(&from(typed)?),
-    },
-    Task {
-        name: "schema",
-        about: "Print the schema of the JSON lines",
-        args: generate::SchemaArgs::augment_args,
-        run: |typed| generate::schema(&from(typed)?),
-    },
-    Task {
-        name: "completions",
-        about: "Print completions for a shell",
-        args: generate::CompletionsArgs::augment_args,
-        run: |typed| generate::completions(&from(typed)?),
-    },
-    Task {
-        name: "man",
-        about: "Print the manual page",
-        args: generate::ManArgs::augment_args,
-        run: |typed| generate::man(&from(typed)?),
-    },
+    task!("capture", "See and record the packets of an interface", capture::Args, |typed| capture::run(
+        from(typed)?
+    ),),
+    task!(
+        "open",
+        "A recording as a list, a packet field by field, a conversation told",
+        open::Args,
+        |typed| open::run(&from(typed)?),
+    ),
+    task!("replay", "Send a recording's payloads again, in time", replay::Args, |typed| replay::run(from(
+        typed
+    )?),),
+    task!("tello", "Fly a Tello drone, at a console or by a script, or be one", tello::Args, |typed| {
+        tello::run(&from(typed)?)
+    },),
+    task!("text", "Turn text into bytes of a charset and back", text::Args, |typed| text::run(&from(typed)?),),
+    task!("addrs", "Show this machine's interfaces and addresses", addrs::Args, |typed| addrs::run(&from(
+        typed
+    )?),),
+    task!("schema", "Print the schema of the JSON lines", generate::SchemaArgs, |typed| generate::schema(
+        &from(typed)?
+    ),),
+    task!("completions", "Print completions for a shell", generate::CompletionsArgs, |typed| {
+        generate::completions(&from(typed)?)
+    },),
+    task!("man", "Print the manual page", generate::ManArgs, |typed| generate::man(&from(typed)?),),
 ];
 
 /// The arguments of a task out of what was typed.

@@ -47,6 +47,28 @@ fn at_port(word: &str, port: u16) -> String {
     }
 }
 
+/// What the program lists of its commands, or of those below one: names and what they do.
+fn listed(above: &[&str]) -> Vec<(String, String)> {
+    let help = Program::run(&mut sockscope(&[above, &["--help"]].concat())).expect(0).text();
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let row = |line: &str| {
+        line.trim().split_once("  ").map(|(name, about)| (name.to_owned(), about.trim().to_owned()))
+    };
+    lines.take_while(|line| !line.is_empty()).filter_map(row).collect()
+}
+
+#[test]
+fn help_begins_with_what_the_command_does() {
+    for above in [&[][..], &["tello"]] {
+        let all = listed(above);
+        assert!(all.len() > 6, "{all:?}");
+        for (name, about) in all {
+            let help = Program::run(&mut sockscope(&[above, &[&name, "--help"]].concat())).expect(0).text();
+            assert_eq!(help.lines().next(), Some(&*about), "{name}");
+        }
+    }
+}
+
 #[test]
 fn every_command_has_three_examples_and_each_one_runs() {
     let names = commands();
