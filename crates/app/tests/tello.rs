@@ -225,6 +225,7 @@ printf 'takeoff\nup 50\nland\n' > "$1/fine"; printf 'takeoff\nexpect h > 900\nla
 #[test]
 fn a_network_of_its_own_needs_rights_and_a_free_address() {
     let text = r#"
+"$0" tello sim --netns --quiet --bind 10.9.0.250 --count 9
 ip link add there type veth peer name other && ip addr add 192.168.10.7/24 dev there && ip link set there up
 "$0" tello sim --netns --quiet
 "#;
@@ -235,6 +236,9 @@ ip link add there type veth peer name other && ip addr add 192.168.10.7/24 dev t
         "{}",
         told.err
     );
+    let crowd =
+        "9 drones from 10.9.0.250 on and this machine behind them do not fit in one network: at most 4 do";
+    assert!(told.err.contains(crowd), "{}", told.err);
     let program = sockscope(&[]).get_program().to_owned();
     let Some(mut nobody) = space::alone_as_nobody(program, &["tello", "sim", "--netns"]) else { return };
     let told = Program::run(&mut nobody).expect(2);

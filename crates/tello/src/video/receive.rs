@@ -56,6 +56,9 @@ pub struct Report {
     pub early: u64,
     /// The longest time without a datagram.
     pub silence: Duration,
+    /// The longest time from the first datagram of a frame to its last: what waiting for all of it adds to its latency. When
+    /// the camera saw it nobody tells.
+    pub assembly: Duration,
     /// From the first datagram to the last.
     pub span: Duration,
 }
@@ -95,7 +98,8 @@ impl fmt::Display for Report {
         if self.is_whole() && self.frames > 0 {
             f.write_str("; nothing missing")?;
         }
-        write!(f, "; longest silence {} ms", self.silence.as_millis())
+        let assembly = self.assembly.as_secs_f64() * 1000.0;
+        write!(f, "; longest silence {} ms, a frame takes {assembly:.1} ms at most", self.silence.as_millis())
     }
 }
 
@@ -177,6 +181,7 @@ impl Receiver {
         }
         picture.sets = slices == 0 && sets > 0;
         if slices > 0 {
+            self.report.assembly = self.report.assembly.max(picture.span.1 - picture.span.0);
             self.report.frames += 1;
             self.report.keys += u64::from(picture.key);
             self.report.early += u64::from(self.report.keys == 0);

@@ -148,6 +148,7 @@ fn what_was_cut_is_whole_again() {
     let expected: Vec<u8> = units.iter().flat_map(bytes).collect();
     assert!(stream == expected);
     assert_eq!((report.frames, report.keys, report.is_whole(), report.early), (60, 2, true, 0));
+    assert_eq!((report.assembly.as_millis(), report.silence.as_millis()), (0, 33));
     assert!(report.rate().is_some_and(|rate| (rate - 30.3).abs() < 0.1), "{report}");
     assert!(
         report.to_string().contains("60 frames, 2 of them key frames")

@@ -34,6 +34,14 @@ const HERE: &str = "/proc/thread-self/ns/net";
 ///
 /// The addresses are somebody's already, or this may not be done.
 pub(super) fn enter(first: Ipv4Addr, count: u32) -> anyhow::Result<Cable> {
+    let [.., last] = first.octets();
+    // One more for this machine, and the last one is for everybody.
+    let room = 254_u32.saturating_sub(last.into());
+    if last == 0 || count > room {
+        bail!(
+            "{count} drones from {first} on and this machine behind them do not fit in one network: at most {room} do"
+        );
+    }
     let addresses: Vec<Ipv4Addr> = (0..=count).map(|number| (u32::from(first) + number).into()).collect();
     is_free(&addresses)?;
     let (client, drones) = addresses.split_last().expect("at least two addresses");
