@@ -100,10 +100,17 @@ impl Editor {
     }
 }
 
-impl Drop for Editor {
-    fn drop(&mut self) {
+impl Editor {
+    /// Wants no more lines. It leaves when it has shown the rows that it was handed; the last one makes it look.
+    pub(crate) fn end(&self) {
         self.wish.end();
         self.screen.touch();
+    }
+}
+
+impl Drop for Editor {
+    fn drop(&mut self) {
+        self.end();
         // Whether it ends in time or not: the terminal is put back.
         let _ = self.done.recv_timeout(PATIENCE);
         self.gate.end();
@@ -157,8 +164,11 @@ impl Typing {
 
     /// Has one line edited, and tells what became of it.
     fn line(&mut self, before: &str, behind: &str) -> Result<Go, Deaf> {
-        let Some(prompt) = self.wish.begin() else { return Ok(Go::Over) };
+        let Some(prompt) = self.wish.begin(self.gate.is_empty()) else { return Ok(Go::Over) };
         let editor = &mut self.editor;
+        if let Some(asked) = editor.helper() {
+            asked.begin();
+        }
         let read = catch_unwind(AssertUnwindSafe(|| editor.readline_with_initial(&prompt, (before, behind))));
         self.gate.close();
         let (left, right) = self.editor.helper().map(Asked::typed).unwrap_or_default();

@@ -26,6 +26,9 @@ struct State {
     busy: bool,
     /// There is no editor any more.
     over: bool,
+    /// Rows that the editor was handed, and those that it has put above its line.
+    handed: u64,
+    shown: u64,
 }
 
 impl Gate {
@@ -41,6 +44,17 @@ impl Gate {
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// The editor has put a row above its line.
+    pub(super) fn shown(&self) {
+        self.change(|state| state.shown += 1);
+    }
+
+    /// Whether the editor keeps no row for itself: who leaves it with some loses them.
+    pub(super) fn is_empty(&self) -> bool {
+        let state = self.state();
+        !state.busy && state.shown >= state.handed
+    }
+
     /// There is no editor any more.
     pub(super) fn end(&self) {
         self.change(|state| *state = State { open: false, over: true, ..*state });
@@ -54,6 +68,7 @@ impl Gate {
             return None;
         }
         state.busy = true;
+        state.handed += 1;
         drop(state);
         let passed = pass();
         self.change(|state| state.busy = false);
@@ -98,6 +113,18 @@ mod tests {
         printer.join().unwrap();
         gate.open();
         assert!(gate.pass(|| ()).is_none(), "an end is an end");
+    }
+
+    #[test]
+    fn rows_that_the_editor_was_handed_are_missed_until_it_shows_them() {
+        let gate = Gate::default();
+        assert!(gate.is_empty());
+        gate.open();
+        gate.pass(|| assert!(!gate.is_empty(), "on its way"));
+        gate.close();
+        assert!(!gate.is_empty(), "in the editor's own queue");
+        gate.shown();
+        assert!(gate.is_empty());
     }
 
     #[test]

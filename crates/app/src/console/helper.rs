@@ -48,11 +48,12 @@ impl Wish {
         (wanted.over, wanted.anew) = (true, true);
     }
 
-    /// The prompt of the next line; `None` if there shall be none.
-    pub(super) fn begin(&self) -> Option<String> {
+    /// The prompt of the next line; `None` if there shall be none, and the editor keeps no rows that it would have to
+    /// be in a line to show.
+    pub(super) fn begin(&self, keeps_none: bool) -> Option<String> {
         let mut wanted = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         wanted.anew = wanted.over;
-        (!wanted.over).then(|| wanted.prompt.clone())
+        (!wanted.over || !keeps_none).then(|| wanted.prompt.clone())
     }
 
     fn anew(&self) -> bool {
@@ -75,6 +76,11 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new(words: Box<dyn Vocabulary>, wish: Arc<Wish>, gate: Arc<Gate>, colour: bool) -> Self {
         Self { words, wish, gate, colour, line: RefCell::default(), keyed: Cell::new(false) }
+    }
+
+    /// A line begins: what is drawn first is no row above it.
+    pub(super) fn begin(&self) {
+        self.keyed.set(true);
     }
 
     /// What was typed so far, before and behind the cursor; forgets it.
@@ -122,9 +128,12 @@ impl Highlighter for Asked {
         // The editor measures its prompt once, when a line begins: for another prompt the line must begin
         // anew. Unwinding is the only way out that keeps every key, and only here: when a row has just been
         // put above the line, no key waits in the editor's buffer, and the line is not drawn yet.
-        if !self.keyed.replace(false) && self.wish.anew() {
-            self.remember(line, pos);
-            resume_unwind(Box::new(Anew));
+        if !self.keyed.replace(false) {
+            self.gate.shown();
+            if self.wish.anew() {
+                self.remember(line, pos);
+                resume_unwind(Box::new(Anew));
+            }
         }
         Cow::Borrowed(line)
     }

@@ -201,11 +201,14 @@ impl Queue {
     fn next(&self, words: impl Fn(u64) -> String) -> Option<String> {
         let mut state = self.state();
         loop {
+            let touched = std::mem::take(&mut state.touched);
             if state.over {
-                return state.flow.last(&words);
+                let last = state.flow.last(&words);
+                // With rows the printer is called all the same; behind them it is once more.
+                state.touched = touched && last.is_some();
+                return last.or_else(|| touched.then(String::new));
             }
             let now = self.clock.now().moment;
-            let touched = std::mem::take(&mut state.touched);
             state = match state.flow.next(now, &words) {
                 Next::Show(text) => return Some(text),
                 _ if touched => return Some(String::new()),

@@ -59,6 +59,9 @@ impl Console {
     ///
     /// Rows could not be shown.
     pub(crate) fn end(self) -> io::Result<()> {
+        if let Some(editor) = &self.editor {
+            editor.end();
+        }
         let shown = self.screen.end();
         drop(self.editor);
         shown
