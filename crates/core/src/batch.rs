@@ -1,8 +1,14 @@
 //! Many messages in one buffer, with their facts: what travels on the road.
 
+use std::num::NonZeroU16;
 use std::ops::Range;
 
 use crate::facts::Facts;
+
+/// Most messages of one train (`UDP_MAX_SEGMENTS` of every kernel that has `UDP_SEGMENT`, udp(7)).
+const TRAIN: usize = 64;
+/// Most bytes of one train: those of the longest datagram of IPv4.
+const TRAIN_BYTES: usize = 65_507;
 
 /// Messages that share one buffer. One message is a batch of one.
 ///
@@ -13,7 +19,13 @@ pub struct Batch {
     buffer: Vec<u8>,
     entries: Vec<Entry>,
     slot: usize,
+    /// Slots that hold messages.
+    filled: usize,
 }
+
+/// Bytes from the end of a slot to the begin of the next. Slots whose length is a power of two would otherwise all begin
+/// in the same few lines of a processor's cache, and drive each other out of it: a short message costs a tenth more then.
+const GAP: usize = 64;
 
 /// Where one message lies in the buffer, and what is known about it.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +53,8 @@ impl Batch {
     /// An empty batch with room for `slots` messages of up to `size` bytes each. The memory is touched
     /// only where messages arrive.
     pub fn with_slots(slots: usize, size: usize) -> Self {
-        Self { buffer: vec![0; slots * size], entries: Vec::with_capacity(slots), slot: size }
+        let buffer = vec![0; slots * (size + GAP)];
+        Self { buffer, entries: Vec::with_capacity(slots), slot: size, filled: 0 }
     }
 
     /// Length of one slot in bytes; zero for a batch without slots.
@@ -51,12 +64,25 @@ impl Batch {
 
     /// How many slots there are.
     pub fn slots(&self) -> usize {
-        self.buffer.len().checked_div(self.slot).unwrap_or(0)
+        if self.slot == 0 { 0 } else { self.buffer.len() / (self.slot + GAP) }
     }
 
-    /// The whole buffer, for the kernel to fill.
-    pub fn buffer_mut(&mut self) -> &mut [u8] {
-        &mut self.buffer
+    /// The room of one slot, for the kernel to fill.
+    ///
+    /// # Panics
+    /// When there is no such slot.
+    #[inline]
+    pub fn slot_mut(&mut self, index: usize) -> &mut [u8] {
+        let start = index * (self.slot + GAP);
+        &mut self.buffer[start..start + self.slot]
+    }
+
+    /// The room of the next free slot.
+    ///
+    /// # Panics
+    /// When all slots are taken.
+    pub fn free_mut(&mut self) -> &mut [u8] {
+        self.slot_mut(self.filled)
     }
 
     /// Records that the next free slot holds a message of `len` bytes.
@@ -65,9 +91,29 @@ impl Batch {
     /// When all slots are taken or `len` exceeds the slot.
     #[inline]
     pub fn fill(&mut self, len: usize, facts: Facts) {
-        let start = self.entries.len() * self.slot;
+        self.fill_train(len, len.max(1), facts);
+    }
+
+    /// Records that the next free slot holds a train: messages of `segment` bytes each one behind the other, of which the
+    /// last may be shorter, `len` bytes in all. Without bytes it is one empty message.
+    ///
+    /// # Panics
+    /// When all slots are taken, `len` exceeds the slot or a segment has no bytes.
+    #[inline]
+    pub fn fill_train(&mut self, len: usize, segment: usize, mut facts: Facts) {
+        let start = self.filled * (self.slot + GAP);
         assert!(len <= self.slot && start + len <= self.buffer.len(), "no slot for {len} bytes");
-        self.entries.push(Entry { start, len, facts });
+        let end = start + len;
+        self.filled += 1;
+        if len > segment {
+            facts.train = NonZeroU16::new(len.div_ceil(segment).try_into().unwrap_or(u16::MAX));
+        }
+        self.entries.push(Entry { start, len: segment.min(len), facts });
+        let mut start = start + segment;
+        while start < end {
+            self.entries.push(Entry { start, len: segment.min(end - start), facts });
+            start += segment;
+        }
     }
 
     /// Appends a message to a batch without slots.
@@ -115,6 +161,7 @@ impl Batch {
     #[inline]
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.filled = 0;
         if self.slot == 0 {
             self.buffer.clear();
         }
@@ -178,6 +225,68 @@ impl Batch {
         self.range(0..self.len())
     }
 
+    /// How many messages from the begin of `range` on can leave as one train: one behind the other in the buffer, to one
+    /// peer from one address, all of the length of the first but for the last, which may be shorter. One where that length
+    /// is above `longest`.
+    ///
+    /// # Panics
+    /// When the range is empty or reaches past the last message.
+    #[inline]
+    pub fn train(&self, range: Range<usize>, longest: usize) -> usize {
+        let entries = &self.entries[range];
+        let first = &entries[0];
+        if first.len == 0 || first.len > longest {
+            return 1;
+        }
+        let most = (TRAIN_BYTES / first.len).clamp(1, TRAIN);
+        let mut count = 1;
+        let mut end = first.start + first.len;
+        for entry in entries.iter().take(most).skip(1) {
+            let fits = entry.start == end && entry.len <= first.len && entry.len > 0;
+            if !fits || entry.facts.peer != first.facts.peer || entry.facts.local != first.facts.local {
+                break;
+            }
+            count += 1;
+            end += entry.len;
+            if entry.len < first.len {
+                break;
+            }
+        }
+        count
+    }
+
+    /// Notes on the messages of `range`, which have left, with how many others each went as one train; returns how many
+    /// went so.
+    pub fn mark_trains(&mut self, range: Range<usize>, longest: usize) -> u64 {
+        let mut at = range.start;
+        let mut marked = 0;
+        while at < range.end {
+            let count = self.train(at..range.end, longest);
+            if count > 1 {
+                let train = NonZeroU16::new(count as u16);
+                self.entries[at..at + count].iter_mut().for_each(|entry| entry.facts.train = train);
+                marked += count as u64;
+            }
+            at += count;
+        }
+        marked
+    }
+
+    /// The bytes of `count` messages from `first` on, which lie one behind the other.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    #[inline]
+    pub fn joined(&self, first: usize, count: usize) -> &[u8] {
+        let last = &self.entries[first + count - 1];
+        &self.buffer[self.entries[first].start..last.start + last.len]
+    }
+
+    /// Keeps only the first `count` messages.
+    pub fn truncate(&mut self, count: usize) {
+        self.entries.truncate(count);
+    }
+
     /// Keeps only the messages that `keep` wants; their bytes do not move.
     pub fn retain(&mut self, mut keep: impl FnMut(Message<'_>) -> bool) {
         let buffer = &self.buffer;
@@ -205,14 +314,69 @@ mod tests {
     #[test]
     fn slots_keep_their_places_when_some_messages_go() {
         let mut batch = Batch::with_slots(3, 4);
-        batch.buffer_mut().copy_from_slice(b"aaaabbbbcccc");
-        for len in [4, 2, 0] {
+        for (len, word) in [(4, b"aaaa"), (2, b"bbbb"), (0, b"cccc")] {
+            batch.free_mut().copy_from_slice(word);
             batch.fill(len, Facts::default());
         }
         batch.retain(|m| m.bytes != b"aaaa");
         let seen: Vec<_> = batch.iter().map(|m| m.bytes).collect();
         assert_eq!(seen, [b"bb".as_slice(), b""]);
         assert_eq!((batch.slot(), batch.slots()), (4, 3));
+    }
+
+    #[test]
+    fn a_train_is_taken_apart_in_its_slot() {
+        let mut batch = Batch::with_slots(3, 8);
+        batch.free_mut()[..5].copy_from_slice(b"aabbc");
+        batch.fill_train(5, 2, Facts::default());
+        batch.fill_train(0, 2, Facts::default());
+        batch.free_mut()[..4].copy_from_slice(b"ddee");
+        batch.fill_train(4, 2, Facts::default());
+        let seen: Vec<_> = batch.iter().map(|m| m.bytes).collect();
+        assert_eq!(seen, [b"aa".as_slice(), b"bb", b"c", b"", b"dd", b"ee"]);
+        let trains: Vec<_> = batch.iter().map(|m| m.facts.train.map_or(1, NonZeroU16::get)).collect();
+        assert_eq!(trains, [3, 3, 3, 1, 2, 2]);
+        batch.clear();
+        batch.free_mut()[0] = b'x';
+        batch.fill(1, Facts::default());
+        assert_eq!(batch.message(0).bytes, b"x");
+    }
+
+    #[test]
+    fn trains_are_runs_of_one_length_with_a_shorter_end() {
+        let mut batch = Batch::new();
+        for len in [3, 3, 2, 3, 4, 0, 0, 1, 1] {
+            batch.push(&vec![b'x'; len], Facts::default());
+        }
+        let mut counts = Vec::new();
+        let mut at = 0;
+        while at < batch.len() {
+            counts.push(batch.train(at..batch.len(), 1472));
+            at += counts.last().unwrap();
+        }
+        assert_eq!(counts, [3, 1, 1, 1, 1, 2]);
+        assert_eq!(batch.joined(0, 3).len(), 8);
+        assert_eq!(batch.train(0..9, 2), 1, "longer than may be");
+        assert_eq!(batch.train(0..2, 9), 2, "no further than the range");
+        assert_eq!(batch.mark_trains(0..9, 1472), 5);
+        let marked: Vec<_> = batch.iter().map(|m| m.facts.train.is_some()).collect();
+        assert_eq!(marked, [true, true, true, false, false, false, false, true, true]);
+    }
+
+    #[test]
+    fn a_train_is_no_longer_than_the_kernel_takes() {
+        let mut batch = Batch::new();
+        (0..200).for_each(|_| batch.push(&[0; 32], Facts::default()));
+        assert_eq!(batch.train(0..200, 1472), TRAIN);
+        let mut batch = Batch::new();
+        (0..20).for_each(|_| batch.push(&[0; 8972], Facts::default()));
+        assert_eq!(batch.train(0..20, 9000), 7);
+        let mut batch = Batch::new();
+        for port in [1, 1, 2] {
+            let peer = Some(crate::facts::Peer::Inet(([127, 0, 0, 1], port).into()));
+            batch.push(b"x", Facts { peer, ..Facts::default() });
+        }
+        assert_eq!(batch.train(0..3, 1472), 2, "to one peer");
     }
 
     #[test]

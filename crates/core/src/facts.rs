@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 use crate::connection::Credentials;
@@ -145,6 +145,9 @@ pub struct Facts {
     /// The socket's count of datagrams dropped for want of room, as of this message (`SO_RXQ_OVFL`,
     /// socket(7)). Absent until the kernel has dropped one. Linux.
     pub drops: Option<u32>,
+    /// How many messages came, or left, as one train with it (`UDP_GRO`, `UDP_SEGMENT`, udp(7)): they share one time, and
+    /// received ones all other facts as well. Absent where it went alone. Linux.
+    pub train: Option<NonZeroU16>,
     /// The process that sent it, on a Unix-domain socket (`SCM_CREDENTIALS`, unix(7)). Linux.
     pub credentials: Option<Credentials>,
     /// The peer's number in this run, where peers are numbered.

@@ -21,6 +21,7 @@ pub struct Session {
     totals: Totals,
     drops_seen: u32,
     captures: bool,
+    merges: bool,
     answers: bool,
     last_sent: Option<Stamp>,
 }
@@ -52,6 +53,7 @@ impl Session {
             totals: Totals::default(),
             drops_seen: 0,
             captures: false,
+            merges: false,
             answers: false,
             last_sent: None,
         }
@@ -60,6 +62,12 @@ impl Session {
     /// What it hears are captured packets, and `rcvbuf` is the memory for them.
     pub fn capturing(mut self) -> Self {
         self.captures = true;
+        self
+    }
+
+    /// What it hears may be trains (`UDP_GRO`), of which the kernel counts each as one when it drops it.
+    pub fn merging(mut self) -> Self {
+        self.merges = true;
         self
     }
 
@@ -83,9 +91,10 @@ impl Session {
         &self.totals
     }
 
-    /// Takes in received messages: leaves out those of other peers (counted), adds how long an answer
+    /// Takes in received messages: leaves out those of other peers (counted) and, of the others, those beyond the
+    /// first `room`, which nobody waits for any more, as those that are still with the kernel; adds how long an answer
     /// took. Returns a warning when the kernel had to drop some in between.
-    pub fn received(&mut self, now: Now, batch: &mut Batch) -> Option<Warning> {
+    pub fn received(&mut self, now: Now, batch: &mut Batch, room: usize) -> Option<Warning> {
         if let Some(only) = self.only {
             let all = batch.len();
             batch.retain(|message| only.is(message.facts.peer));
@@ -96,6 +105,7 @@ impl Session {
             batch.retain(|message| message.facts.peer == Some(first));
             self.totals.ignored += (all - batch.len()) as u64;
         }
+        batch.truncate(room);
         let mut drops = None;
         for index in 0..batch.len() {
             let facts = batch.facts_mut(index);
@@ -103,6 +113,7 @@ impl Session {
                 facts.answer_after = time.0.checked_sub(sent.0).map(Duration::from_nanos);
             }
             drops = facts.drops.or(drops);
+            self.totals.in_trains += u64::from(facts.train.is_some());
             self.totals.cut += u64::from(facts.cut_from.is_some());
         }
         self.totals.rx_messages += batch.len() as u64;
@@ -119,22 +130,24 @@ impl Session {
         }
         self.drops_seen = counter;
         self.totals.dropped += u64::from(count);
+        self.totals.dropped_at_least = self.merges;
         let (count, total) = (count.into(), self.totals.dropped);
         let what = match self.captures {
             true => Trouble::CaptureDrop { count, total, buffer: self.rcvbuf },
-            false => Trouble::KernelDrop { count, total, rcvbuf: self.rcvbuf },
+            false => Trouble::KernelDrop { count, total, rcvbuf: self.rcvbuf, at_least: self.merges },
         };
         Some(self.warning(now, what))
     }
 
     /// Takes note of messages that were sent: `messages` of them with `bytes` in all, handed to the kernel
-    /// at `stamp`.
-    pub fn sent(&mut self, stamp: Stamp, messages: usize, bytes: usize) {
+    /// at `stamp`, `in_trains` of them in trains.
+    pub fn sent(&mut self, stamp: Stamp, messages: usize, bytes: usize, in_trains: u64) {
         if !self.answers {
             self.last_sent = Some(stamp);
         }
         self.totals.tx_messages += messages as u64;
         self.totals.tx_bytes += bytes as u64;
+        self.totals.in_trains += in_trains;
     }
 
     /// An ICMP error came back.
@@ -188,13 +201,24 @@ mod tests {
     fn drops_are_told_once_and_add_up() {
         let mut session = session(None);
         let mut first = batch(&[("127.0.0.1:5", "a", None), ("127.0.0.1:5", "b", Some(3))]);
-        let warning = session.received(at(1), &mut first).unwrap();
-        assert_eq!(warning.what, Trouble::KernelDrop { count: 3, total: 3, rcvbuf: Some(212_992) });
-        assert_eq!(session.received(at(2), &mut batch(&[("127.0.0.1:5", "c", Some(3))])), None);
+        let warning = session.received(at(1), &mut first, 64).unwrap();
+        assert_eq!(warning.what, kernel_drop(3, 3, false));
+        assert_eq!(session.received(at(2), &mut batch(&[("127.0.0.1:5", "c", Some(3))]), 64), None);
         let tail = session.dropped(at(3), 10).unwrap();
-        assert_eq!(tail.what, Trouble::KernelDrop { count: 7, total: 10, rcvbuf: Some(212_992) });
+        assert_eq!(tail.what, kernel_drop(7, 10, false));
         assert_eq!(session.dropped(at(4), 10), None);
         assert_eq!((session.totals().dropped, session.totals().rx_messages), (10, 3));
+    }
+
+    fn kernel_drop(count: u64, total: u64, at_least: bool) -> Trouble {
+        Trouble::KernelDrop { count, total, rcvbuf: Some(212_992), at_least }
+    }
+
+    #[test]
+    fn where_trains_come_drops_are_a_lower_bound() {
+        let mut session = session(None).merging();
+        assert_eq!(session.dropped(at(1), 3).unwrap().what, kernel_drop(3, 3, true));
+        assert!(session.totals().dropped_at_least);
     }
 
     #[test]
@@ -213,9 +237,20 @@ mod tests {
         let mut session = session(Some(only));
         let mut got =
             batch(&[("127.0.0.1:5", "a", None), ("127.0.0.1:6", "b", None), ("[::1]:5", "c", None)]);
-        session.received(at(1), &mut got);
+        session.received(at(1), &mut got, 64);
         assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a"]);
         assert_eq!((session.totals().ignored, session.totals().rx_messages), (2, 1));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_does_not_count() {
+        let only = Only { ip: "127.0.0.1".parse().unwrap(), port: Some(5) };
+        let mut session = session(Some(only));
+        let (mine, other) = ("127.0.0.1:5", "127.0.0.1:6");
+        let mut got = batch(&[(other, "x", None), (mine, "a", None), (mine, "b", None), (mine, "c", None)]);
+        session.received(at(1), &mut got, 2);
+        assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a", b"b"]);
+        assert_eq!((session.totals().ignored, session.totals().rx_messages), (1, 2));
     }
 
     #[test]
@@ -225,7 +260,7 @@ mod tests {
         for peer in ["127.0.0.1:5", "127.0.0.1:6"] {
             session.stay_with(Peer::Inet(peer.parse().unwrap()));
         }
-        session.received(at(1), &mut got);
+        session.received(at(1), &mut got, 64);
         assert_eq!(got.iter().map(|m| m.bytes).collect::<Vec<_>>(), [b"a"]);
         assert_eq!(session.totals().ignored, 1);
     }
@@ -233,9 +268,9 @@ mod tests {
     #[test]
     fn an_answer_knows_how_long_it_took() {
         let mut session = session(None);
-        session.sent(at(15).stamp, 1, 4);
+        session.sent(at(15).stamp, 1, 4, 0);
         let mut got = batch(&[("127.0.0.1:5", "a", None)]);
-        session.received(at(21), &mut got);
+        session.received(at(21), &mut got, 64);
         assert_eq!(got.message(0).facts.answer_after, Some(Duration::from_millis(5)));
     }
 
@@ -243,9 +278,9 @@ mod tests {
     fn what_comes_after_an_answer_is_none() {
         let mut session = session(None);
         session.answering();
-        session.sent(at(15).stamp, 1, 4);
+        session.sent(at(15).stamp, 1, 4, 0);
         let mut got = batch(&[("127.0.0.1:5", "a", None)]);
-        session.received(at(21), &mut got);
+        session.received(at(21), &mut got, 64);
         assert_eq!(got.message(0).facts.answer_after, None);
         assert_eq!(session.totals().tx_messages, 1);
     }

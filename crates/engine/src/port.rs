@@ -110,6 +110,7 @@ impl Port {
     ) -> Self {
         let session = Session::new(id, only, transport.rcvbuf());
         let session = if purpose == Purpose::Capture { session.capturing() } else { session };
+        let session = if transport.merges() { session.merging() } else { session };
         Self {
             transport,
             session,
@@ -202,7 +203,8 @@ impl Port {
             }
             match self.transport.send(batch, next..range.end, 0) {
                 Ok(sent) => {
-                    self.sent(batch, next..next + sent.messages, now, tell, ending)?;
+                    let trains = self.mark_trains(batch, next..next + sent.messages);
+                    self.sent(batch, next..next + sent.messages, trains, now, tell, ending)?;
                     next += sent.messages;
                     if sent.bytes > 0 {
                         self.queue.push(batch, next..range.end, sent.bytes);
@@ -263,7 +265,8 @@ impl Port {
                     for index in done.clone() {
                         queue.shown().facts_mut(index).time = Some((now.stamp, Clock::User));
                     }
-                    let told = self.sent(queue.shown(), done, now, tell, ending);
+                    let trains = self.mark_trains(queue.shown(), done.clone());
+                    let told = self.sent(queue.shown(), done, trains, now, tell, ending);
                     self.queue = queue;
                     told?;
                 }
@@ -300,17 +303,23 @@ impl Port {
         self.transport.remote().is_none() && matches!(self.transport.local(), Some(Peer::Unix(_)))
     }
 
-    /// Tells what has gone, handed to the kernel at `now`.
+    /// Notes on messages that have gone which of them went together; returns how many did.
+    fn mark_trains(&self, batch: &mut Batch, range: Range<usize>) -> u64 {
+        self.transport.trains().map_or(0, |longest| batch.mark_trains(range, longest))
+    }
+
+    /// Tells what has gone, handed to the kernel at `now`, `in_trains` of it in trains.
     fn sent(
         &mut self,
         batch: &Batch,
         range: Range<usize>,
+        in_trains: u64,
         now: Now,
         tell: &mut Teller<'_, '_>,
         ending: &mut Ending,
     ) -> Result<(), Error> {
         let bytes = batch.range(range.clone()).map(|m| m.bytes.len()).sum();
-        self.session.sent(now.stamp, range.len(), bytes);
+        self.session.sent(now.stamp, range.len(), bytes, in_trains);
         self.last = now.moment;
         ending.sent(now.moment);
         tell.messages(self, Direction::Tx, batch, range)

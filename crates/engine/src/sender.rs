@@ -200,7 +200,7 @@ impl Sender {
             Source::Bytes(bytes) => bytes.read(),
             Source::Stream { file, name, fresh, ended } => {
                 self.out.clear();
-                let got = match file.read(self.out.buffer_mut()) {
+                let got = match file.read(self.out.free_mut()) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
                     other => other.map_err(|error| Error::Read { what: name.clone(), error })?,
                 };

@@ -92,6 +92,24 @@ impl Kernel {
         }
     }
 
+    /// From now on runs of messages of one length leave as trains, where the platform knows them.
+    pub(crate) fn makes_trains(&mut self) {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Linux(calls) => calls.makes_trains(),
+            Self::Portable(_) => {}
+        }
+    }
+
+    /// The longest message of a train, where there are any.
+    pub(crate) fn trains(&self) -> Option<usize> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Linux(calls) => calls.trains(),
+            Self::Portable(_) => None,
+        }
+    }
+
     /// The next ICMP error that came back, if any.
     pub(crate) fn fault(&mut self, socket: &UdpSocket) -> io::Result<Option<FaultReport>> {
         match self {

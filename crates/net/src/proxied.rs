@@ -164,8 +164,7 @@ impl Transport for Proxied {
             return self.tcp.receive(batch, room);
         }
         batch.clear();
-        let slot = batch.slot();
-        let (len, mut facts) = self.read(&mut batch.buffer_mut()[..slot])?;
+        let (len, mut facts) = self.read(batch.free_mut())?;
         facts.peer = self.remote();
         batch.fill(len, facts);
         Ok(Got::Messages)

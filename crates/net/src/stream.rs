@@ -55,8 +55,7 @@ pub(crate) fn credentials(fd: impl AsFd) -> Option<Credentials> {
 /// Reads one chunk of a stream.
 pub(crate) fn chunk(fd: BorrowedFd<'_>, batch: &mut Batch, peer: Option<Peer>) -> io::Result<Got> {
     batch.clear();
-    let slot = batch.slot();
-    let (len, mut facts) = read(fd, &mut batch.buffer_mut()[..slot])?;
+    let (len, mut facts) = read(fd, batch.free_mut())?;
     if len == 0 {
         return Ok(Got::End);
     }
@@ -91,8 +90,7 @@ pub(crate) fn packets(
     batch.clear();
     let slot = batch.slot();
     for index in 0..room.min(batch.slots()) {
-        let to = &mut batch.buffer_mut()[index * slot..][..slot];
-        let single = match crate::kernel::linux::receive_one(fd, to, libc::MSG_TRUNC) {
+        let single = match crate::kernel::linux::receive_one(fd, batch.free_mut(), libc::MSG_TRUNC) {
             Ok(single) => single,
             Err(error) if index == 0 => return Err(error),
             // It comes back with the next call.

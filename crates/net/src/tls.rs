@@ -232,8 +232,7 @@ impl Transport for Tls {
 
     fn receive(&mut self, batch: &mut Batch, _room: usize) -> io::Result<Got> {
         batch.clear();
-        let slot = batch.slot();
-        let len = self.read(&mut batch.buffer_mut()[..slot])?;
+        let len = self.read(batch.free_mut())?;
         if len == 0 {
             return Ok(Got::End);
         }

@@ -41,6 +41,17 @@ pub trait Transport: fmt::Debug + Send {
     /// `WouldBlock` when there is no room.
     fn send(&mut self, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent>;
 
+    /// Messages of up to so many bytes may leave as trains, several in one (`UDP_SEGMENT`, udp(7)), as
+    /// [`Batch::train`] puts them together; `None` where each leaves alone.
+    fn trains(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether what it receives may be trains, of which the kernel counts each as one (`UDP_GRO`, udp(7)).
+    fn merges(&self) -> bool {
+        false
+    }
+
     /// Sends on what it holds itself, as TLS does; returns whether nothing is left.
     fn flush(&mut self) -> io::Result<bool> {
         Ok(true)

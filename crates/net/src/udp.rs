@@ -34,6 +34,8 @@ pub(crate) struct Udp {
     remote: Option<SocketAddr>,
     granted: Vec<Granted>,
     has_room: bool,
+    /// What comes may be trains.
+    merges: bool,
 }
 
 impl Udp {
@@ -93,11 +95,13 @@ impl Udp {
         socket.set_nonblocking(true).map_err(failed)?;
         let socket = UdpSocket::from(socket);
         let granted = options::after_bind(&SockRef::from(&socket), wanted, at.is_ipv6())?;
-        let kernel = Kernel::prepare(&socket, hears, wanted.portable == Some(true)).map_err(failed)?;
+        let mut kernel = Kernel::prepare(&socket, hears, wanted.portable == Some(true)).map_err(failed)?;
+        trains(&socket, &mut kernel, wanted)?;
         let local = address::plain(socket.local_addr().map_err(failed)?);
         let route = if local.ip().is_unspecified() { Route::AddressedFrom } else { Route::Addressed };
         let has_room = SockRef::from(&socket).recv_buffer_size().map_err(failed)? >= ROOM;
-        Ok(Self { socket, kernel, route, local, remote: None, granted, has_room })
+        let merges = wanted.gro == Some(true);
+        Ok(Self { socket, kernel, route, local, remote: None, granted, has_room, merges })
     }
 }
 
@@ -120,6 +124,14 @@ impl Transport for Udp {
             other => other,
         };
         sent.map(Sent::whole)
+    }
+
+    fn trains(&self) -> Option<usize> {
+        self.kernel.trains()
+    }
+
+    fn merges(&self) -> bool {
+        self.merges
     }
 
     fn fault(&mut self) -> io::Result<Option<FaultReport>> {
@@ -156,6 +168,31 @@ impl Transport for Udp {
 
     fn fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
+    }
+}
+
+/// Takes and makes trains, where that is asked for.
+#[cfg(target_os = "linux")]
+fn trains(socket: &UdpSocket, kernel: &mut Kernel, wanted: &Options) -> Result<(), Error> {
+    if wanted.gro == Some(true) {
+        let on = nix::sys::socket::setsockopt(socket, nix::sys::socket::sockopt::UdpGroSegment, &true);
+        on.map_err(|error| Error::system("set", "gro=yes", &error.into()))?;
+    }
+    if wanted.gso == Some(true) {
+        kernel.makes_trains();
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn trains(_: &UdpSocket, _: &mut Kernel, wanted: &Options) -> Result<(), Error> {
+    let none = |name: &str| {
+        Err(Error::other("set", format!("{name}=yes"), "this system knows no trains of datagrams"))
+    };
+    match (wanted.gro, wanted.gso) {
+        (Some(true), _) => none("gro"),
+        (_, Some(true)) => none("gso"),
+        _ => Ok(()),
     }
 }
 

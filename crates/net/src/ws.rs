@@ -144,8 +144,7 @@ impl Ws {
         let mut facts = self.below.facts();
         (facts.peer, facts.text) = (self.remote(), Some(text));
         if bytes.len() <= slot {
-            let at = batch.len() * slot;
-            batch.buffer_mut()[at..at + bytes.len()].copy_from_slice(&bytes);
+            batch.free_mut()[..bytes.len()].copy_from_slice(&bytes);
             batch.fill(bytes.len(), facts);
             return true;
         }

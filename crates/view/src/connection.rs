@@ -145,6 +145,7 @@ pub(crate) fn losses(totals: &Totals, out: &mut Vec<u8>) {
         (totals.ignored, " from other peers left out"),
         (totals.not_sent, " not sent"),
         (totals.faults, " ICMP errors"),
+        (totals.in_trains, " in trains"),
     ];
     for (count, what) in counts {
         if count > 0 {

@@ -90,6 +90,7 @@ impl Json {
             line.number("len", bytes.len() as u64);
             line.fact("wire_len", facts.cut_from);
             line.fact("drops", facts.drops);
+            line.fact("train", facts.train.map(|count| u32::from(count.get())));
             if facts.outgoing == Some(true) {
                 line.flag("outgoing", true);
             }
@@ -263,6 +264,12 @@ fn totals(object: &mut Object<'_>, totals: &Totals) {
     object.number("tx_bytes", totals.tx_bytes);
     object.number("cut", totals.cut);
     object.number("dropped", totals.dropped);
+    if totals.dropped_at_least {
+        object.flag("at_least", true);
+    }
+    if totals.in_trains > 0 {
+        object.number("in_trains", totals.in_trains);
+    }
     object.number("ignored", totals.ignored);
     object.number("faults", totals.faults);
     object.number("not_sent", totals.not_sent);

@@ -12,7 +12,9 @@ use crate::{address, text};
 /// Appends what happened, as one line without its end.
 pub fn words(what: &Trouble, out: &mut Vec<u8>) {
     match what {
-        Trouble::KernelDrop { count, total, rcvbuf } => kernel_drop(*count, *total, *rcvbuf, out),
+        Trouble::KernelDrop { count, total, rcvbuf, at_least } => {
+            kernel_drop((*count, *total), *at_least, *rcvbuf, out)
+        }
         Trouble::CaptureDrop { count, total, buffer } => capture_drop(*count, *total, *buffer, out),
         Trouble::Fault { peer, fault, reporter } => came_back(*peer, *fault, *reporter, out),
         Trouble::NotSent { peer, len, why } => not_sent(*peer, *len, why, out),
@@ -50,10 +52,13 @@ pub fn words(what: &Trouble, out: &mut Vec<u8>) {
     }
 }
 
-fn kernel_drop(count: u64, total: u64, rcvbuf: Option<u64>, out: &mut Vec<u8>) {
+fn kernel_drop((count, total): (u64, u64), at_least: bool, rcvbuf: Option<u64>, out: &mut Vec<u8>) {
+    let bound = if at_least { "at least " } else { "" };
     say("kernel dropped ", out);
+    say(bound, out);
     counted(count, "datagram", out);
     say(" (", out);
+    say(bound, out);
     decimal(total, out);
     match rcvbuf {
         Some(size) => {

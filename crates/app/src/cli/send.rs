@@ -55,6 +55,10 @@ pub(crate) struct Args {
     /// Each line of standard input (or of --file) is one message
     #[arg(long, conflicts_with_all = ["payload", "whole"])]
     lines: bool,
+    /// With --lines or --cut by UDP: each message leaves alone; without it, runs of messages of one length leave as
+    /// trains, many times faster, and share one time (UDP_SEGMENT, udp(7))
+    #[arg(long, conflicts_with = "payload")]
+    one_by_one: bool,
     /// All of standard input is one message
     #[arg(long, conflicts_with = "payload")]
     whole: bool,
@@ -98,7 +102,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
-    let endpoint = args.flags.endpoint(&args.endpoint)?;
+    let mut endpoint = args.flags.endpoint(&args.endpoint)?;
     if let (Some(first), false) = (&args.payload, args.more.is_empty()) {
         let words = [std::slice::from_ref(first), &args.more].concat().join(" ");
         let what = format!("the payload is in {} pieces", args.more.len() + 1);
@@ -115,6 +119,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<Verdict> {
     let charset = args.encoding.as_deref().map(Charset::find).transpose()?;
     let viewing = args.encoding.as_deref().map(|label| Viewing::find(label, &look::locale())).transpose()?;
     let down = down(&args, charset, &endpoint)?;
+    trains(&args, &down, &mut endpoint)?;
     let mut plan = Plan::new(Place::Reach(endpoint, Purpose::Send));
     plan.seed = seed(&args, &down);
     plan.down = Some(down);
@@ -181,6 +186,22 @@ fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::R
         None if own => lines(args, charset, Eol::Lf)?.as_they_end(),
         eol => lines(args, charset, eol.unwrap_or_default())?,
     }))
+}
+
+/// Whether messages of one length may leave as trains: only where many are there at once, and nobody types them.
+fn trains(args: &Args, down: &Down, endpoint: &mut Endpoint) -> Result<(), Problem> {
+    let options = &mut endpoint.options;
+    if args.one_by_one && options.gso == Some(true) {
+        let what = "--one-by-one forbids trains, and gso asks for them";
+        return Err(Problem::whole("--one-by-one", what, "leave one of them out"));
+    }
+    let many = matches!(down, Down::Lines(_) | Down::Bytes { .. });
+    let typed = args.file.is_none() && io::stdin().is_terminal();
+    let knows = cfg!(target_os = "linux") && endpoint.scheme.name == "udp" && options.portable != Some(true);
+    if many && !typed && knows {
+        options.gso.get_or_insert(!args.one_by_one);
+    }
+    Ok(())
 }
 
 /// Whether it is a file on its way, rather than messages.

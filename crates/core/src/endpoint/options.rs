@@ -40,6 +40,10 @@ pub struct Options {
     pub rcvbuf: Option<u32>,
     /// Send buffer in bytes, up to 2^31 - 1.
     pub sndbuf: Option<u32>,
+    /// Whether what comes may be taken as trains, whose messages share their facts.
+    pub gro: Option<bool>,
+    /// Whether runs of messages of one length may leave as trains.
+    pub gso: Option<bool>,
     /// The only interface to use.
     pub iface: Option<String>,
     /// Whether others may listen on the same port.

@@ -233,7 +233,7 @@ fn options_are_told() {
     told(
         "udp://h:1?ttl=4&lop=no",
         "                ^^^",
-        "unknown option \"lop\"; options of udp: bind ttl tclass broadcast join source rcvbuf sndbuf iface reuse \
+        "unknown option \"lop\"; options of udp: bind ttl tclass broadcast join source rcvbuf sndbuf gro gso iface reuse \
          loopback portable",
     );
     told("udp://h:1?ttl=300", "              ^^^", "ttl 300 is out of range; ttl goes from 1 to 255");

@@ -93,6 +93,10 @@ pub struct Totals {
     pub cut: u64,
     /// Datagrams that the kernel dropped before they could be received.
     pub dropped: u64,
+    /// Whether `dropped` is only a lower bound: the kernel counts a whole train (`UDP_GRO`) as one.
+    pub dropped_at_least: bool,
+    /// Messages, received or sent, that went in trains and share their times (`UDP_GRO`, `UDP_SEGMENT`).
+    pub in_trains: u64,
     /// Messages left out because they came from another peer than the one asked for.
     pub ignored: u64,
     /// ICMP errors that came back.
@@ -114,6 +118,8 @@ impl Totals {
         self.tx_bytes += other.tx_bytes;
         self.cut += other.cut;
         self.dropped += other.dropped;
+        self.dropped_at_least |= other.dropped_at_least;
+        self.in_trains += other.in_trains;
         self.ignored += other.ignored;
         self.faults += other.faults;
         self.not_sent += other.not_sent;

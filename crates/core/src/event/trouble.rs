@@ -26,6 +26,8 @@ pub enum Trouble {
         total: u64,
         /// The receive buffer in bytes as the kernel accounts it.
         rcvbuf: Option<u64>,
+        /// Whether both counts are lower bounds: the kernel counts a whole train (`UDP_GRO`) as one.
+        at_least: bool,
     },
     /// The kernel dropped captured packets since the last such warning, since the memory for them was full.
     CaptureDrop {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::{Break, End, Purpose, SocketId, Trouble};
 use sockscope_core::facts::Peer;
+use sockscope_core::problem::Problem;
 #[cfg(target_os = "linux")]
 use sockscope_net::capture::{self, Capture, Wish};
 use sockscope_net::open::{self, Socket};
@@ -14,6 +15,7 @@ use sockscope_net::wait::Interest;
 
 use super::{Run, named};
 use crate::error::Error;
+use crate::plan::WHOLE;
 use crate::port::Port;
 use crate::ports::{Door, Entry};
 use crate::reach::Reach;
@@ -29,6 +31,11 @@ impl Run<'_, '_> {
         purpose: Purpose,
         name: Option<&str>,
     ) -> Result<Vec<SocketId>, Error> {
+        if endpoint.options.gro == Some(true) && self.up.buffer < WHOLE {
+            let what =
+                format!("a train is up to {WHOLE} bytes long, and the buffer takes {}", self.up.buffer);
+            return Err(Problem::whole("gro=yes", what, "leave out gro, or the length of the buffer").into());
+        }
         let mut ids = Vec::new();
         for opened in open::listen(&endpoint)? {
             let id = self.ports.number();

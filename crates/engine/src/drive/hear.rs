@@ -211,13 +211,12 @@ impl Run<'_, '_> {
         if answers {
             port.session.answering();
         }
-        if let Some(warning) = port.session.received(now, batch) {
+        if let Some(warning) = port.session.received(now, batch, self.ending.room()) {
             self.tell.event(&Event::Warning(warning))?;
         }
-        let wanted = batch.len().min(self.ending.room());
-        self.ending.heard(wanted, now.moment);
+        self.ending.heard(batch.len(), now.moment);
         self.tail |= port.transport.unit().is_droppable();
-        self.tell.messages(port, Direction::Rx, batch, 0..wanted)?;
+        self.tell.messages(port, Direction::Rx, batch, 0..batch.len())?;
         self.pass_on(key, batch)
     }
 

@@ -22,7 +22,7 @@ use sockscope_core::facts::{Facts, Peer};
 
 use super::{FaultReport, Route};
 use crate::address;
-use control::{each_control, fault_report, note, write_source};
+use control::{each_control, fault_report, note, write_segment, write_source};
 pub(crate) use inside::{credentials, drops, inside};
 use name::{peer, write_address, write_unix};
 pub(crate) use single::receive as receive_one;
@@ -88,9 +88,27 @@ pub(crate) struct Linux {
     up: Headers,
     down: Headers,
     v6: bool,
+    /// The longest message that may be one of a train; none where each leaves alone.
+    longest: Option<usize>,
+    /// How many messages each header of the last call stood for.
+    counts: Vec<usize>,
 }
 
 impl Linux {
+    fn new(v6: bool) -> Self {
+        Self { up: Headers::new(), down: Headers::new(), v6, longest: None, counts: Vec::new() }
+    }
+
+    /// From now on runs of messages of one length leave as trains.
+    pub(crate) fn makes_trains(&mut self) {
+        self.longest = Some(usize::MAX);
+    }
+
+    /// The longest message of a train, where there are any.
+    pub(crate) fn trains(&self) -> Option<usize> {
+        self.longest
+    }
+
     /// A UDP socket.
     pub(crate) fn prepare(socket: &UdpSocket, hears: bool) -> io::Result<Self> {
         let v6 = socket.local_addr()?.is_ipv6();
@@ -100,7 +118,7 @@ impl Linux {
         for (level, name) in ERRORS[families].iter().chain(facts).copied().flatten() {
             set_option(socket.as_raw_fd(), *level, *name, &1)?;
         }
-        Ok(Self { up: Headers::new(), down: Headers::new(), v6 })
+        Ok(Self::new(v6))
     }
 
     /// A Unix-domain datagram socket.
@@ -108,7 +126,7 @@ impl Linux {
         for (level, name) in if hears { UNIX_FACTS } else { &[] } {
             set_option(socket.as_raw_fd(), *level, *name, &1)?;
         }
-        Ok(Self { up: Headers::new(), down: Headers::new(), v6: false })
+        Ok(Self::new(false))
     }
 
     pub(crate) fn receive(
@@ -135,8 +153,12 @@ impl Linux {
         let slot = batch.slot();
         for index in 0..got {
             let header = &self.up.messages[index];
-            let facts = facts(header, &self.up.names[index]);
-            batch.fill((header.msg_len as usize).min(slot), facts);
+            let (facts, segment) = facts(header, &self.up.names[index]);
+            let len = (header.msg_len as usize).min(slot);
+            match segment {
+                Some(segment) => batch.fill_train(len, segment, facts),
+                None => batch.fill(len, facts),
+            }
             self.up.rearm(index);
         }
         Ok(())
@@ -149,24 +171,52 @@ impl Linux {
         range: Range<usize>,
         route: Route,
     ) -> io::Result<usize> {
-        let count = range.len().min(SEND_BATCH);
-        self.down.grow(count);
-        for (index, message) in batch.range(range.start..range.start + count).enumerate() {
-            self.down.pieces[index] =
-                iovec { iov_base: message.bytes.as_ptr() as *mut c_void, iov_len: message.bytes.len() };
-            self.down.address(index, message.facts, route, self.v6);
+        self.load(batch, range.clone(), route);
+        match self.leave(socket) {
+            // A message of a train must fit into one packet of the way out, and checksums must be the device's work.
+            Err(error) if self.counts[0] > 1 && is_no_train(&error) => {
+                self.longest = Some(batch.message(range.start).bytes.len() - 1);
+                self.load(batch, range, route);
+                self.leave(socket)
+            }
+            other => other,
         }
-        // SAFETY: `count` headers point to live names, controls and payloads; sendmmsg only reads them,
-        // apart from the lengths it writes into the headers.
+    }
+
+    /// Points the headers at messages of `range`, one header for each train.
+    fn load(&mut self, batch: &Batch, range: Range<usize>, route: Route) {
+        self.counts.clear();
+        self.down.grow(range.len().min(SEND_BATCH));
+        let mut next = range.start;
+        while next < range.end && self.counts.len() < SEND_BATCH {
+            let index = self.counts.len();
+            let count = self.longest.map_or(1, |longest| batch.train(next..range.end, longest));
+            let message = batch.message(next);
+            let bytes = batch.joined(next, count);
+            self.down.pieces[index] = iovec { iov_base: bytes.as_ptr() as *mut c_void, iov_len: bytes.len() };
+            self.down.address(index, message.facts, route, self.v6);
+            if count > 1 {
+                self.down.segment(index, message.bytes.len() as u16);
+            }
+            self.counts.push(count);
+            next += count;
+        }
+    }
+
+    /// Hands the loaded headers to the kernel; returns how many messages went.
+    fn leave(&mut self, socket: BorrowedFd<'_>) -> io::Result<usize> {
+        // SAFETY: as many headers as there are counts point to live names, controls and payloads; sendmmsg only
+        // reads them, apart from the lengths it writes into the headers.
         let sent = unsafe {
             libc::sendmmsg(
                 socket.as_raw_fd(),
                 self.down.messages.as_mut_ptr(),
-                count as u32,
+                self.counts.len() as u32,
                 libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
             )
         };
-        usize::try_from(sent).map_err(|_| io::Error::last_os_error())
+        let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
+        Ok(self.counts[..sent].iter().sum())
     }
 
     /// Reads the error queue (`IP_RECVERR`, ip(7)).
@@ -231,12 +281,16 @@ impl Headers {
     /// Points the headers to the slots of `batch`, unless they do already.
     fn arm(&mut self, batch: &mut Batch) {
         let (slots, slot) = (batch.slots(), batch.slot());
-        let base = batch.buffer_mut().as_mut_ptr();
+        if slots == 0 {
+            return;
+        }
+        let base = batch.slot_mut(0).as_mut_ptr();
         if self.armed == (base as usize, slot) && self.messages.len() >= slots {
             return;
         }
         self.grow(slots);
-        for (index, room) in batch.buffer_mut().chunks_exact_mut(slot).enumerate() {
+        for index in 0..slots {
+            let room = batch.slot_mut(index);
             self.pieces[index] = iovec { iov_base: room.as_mut_ptr().cast(), iov_len: slot };
             self.rearm(index);
         }
@@ -277,6 +331,20 @@ impl Headers {
             header.msg_controllen = write_source(header, local, facts.interface, v6);
         }
     }
+
+    /// Writes that what the message at `index` holds is to leave as datagrams of so many bytes.
+    fn segment(&mut self, index: usize, len: u16) {
+        let header = &mut self.messages[index].msg_hdr;
+        let used = header.msg_controllen;
+        header.msg_control = (&raw mut self.controls[index]).cast();
+        header.msg_controllen = CONTROL;
+        header.msg_controllen = write_segment(header, used, len);
+    }
+}
+
+/// Whether the kernel cannot send as a train what it could send message by message.
+fn is_no_train(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EMSGSIZE | libc::EIO | libc::EOPNOTSUPP))
 }
 
 fn is_everyone(address: IpAddr) -> bool {
@@ -310,14 +378,18 @@ fn set_option<T>(fd: RawFd, level: c_int, name: c_int, value: &T) -> io::Result<
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
-/// All that the kernel said about one received message.
+/// All that the kernel said about one received message; of a train, also how long each of it is.
 #[inline]
-fn facts(header: &mmsghdr, name: &sockaddr_storage) -> Facts {
+fn facts(header: &mmsghdr, name: &sockaddr_storage) -> (Facts, Option<usize>) {
+    let mut segment = None;
     let mut facts = Facts::default();
     facts.peer = peer(name, header.msg_hdr.msg_namelen);
     if header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0 {
         facts.cut_from = Some(header.msg_len);
     }
-    each_control(&header.msg_hdr, |level, kind, data| note(&mut facts, level, kind, data));
-    facts
+    each_control(&header.msg_hdr, |level, kind, data| match (level, kind) {
+        (libc::SOL_UDP, libc::UDP_GRO) => segment = control::segment(data),
+        _ => note(&mut facts, level, kind, data),
+    });
+    (facts, segment)
 }

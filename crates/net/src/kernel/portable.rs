@@ -44,7 +44,7 @@ impl Portable {
             };
             let slot = batch.slot();
             let kept = len.min(slot);
-            batch.buffer_mut()[index * slot..][..kept].copy_from_slice(&self.scratch[..kept]);
+            batch.free_mut()[..kept].copy_from_slice(&self.scratch[..kept]);
             let mut facts = Facts::default();
             facts.time = Some((now(), Clock::User));
             facts.peer = Some(Peer::Inet(address::plain(peer)));

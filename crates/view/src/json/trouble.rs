@@ -7,10 +7,13 @@ use super::Object;
 /// Appends what is known of it, besides its code.
 pub(super) fn fields(line: &mut Object<'_>, trouble: &Trouble) {
     match trouble {
-        Trouble::KernelDrop { count, total, rcvbuf } => {
+        Trouble::KernelDrop { count, total, rcvbuf, at_least } => {
             line.number("count", *count);
             line.number("total", *total);
             line.fact("rcvbuf", *rcvbuf);
+            if *at_least {
+                line.flag("at_least", true);
+            }
         }
         Trouble::CaptureDrop { count, total, buffer } => {
             line.number("count", *count);

@@ -19,6 +19,11 @@ pub(super) fn message(messages: &Messages<'_>, facts: &Facts, out: &mut Vec<u8>)
         Some((_, Clock::User)) => say(", time by the program", out),
         None => say(", time not known: that of the one before", out),
     }
+    if let Some(count) = facts.train {
+        say(", shared by the ", out);
+        decimal(count.get().into(), out);
+        say(" of a train", out);
+    }
     if let Some(number) = facts.number {
         say(", peer ", out);
         decimal(number.get().into(), out);

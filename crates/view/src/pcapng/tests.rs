@@ -233,7 +233,7 @@ fn a_datagram_that_was_cut_keeps_its_length_and_losses_are_counted() {
         }),
         &[7; 100],
     );
-    let trouble = Trouble::KernelDrop { count: 4, total: 4, rcvbuf: Some(2_304) };
+    let trouble = Trouble::KernelDrop { count: 4, total: 4, rcvbuf: Some(2_304), at_least: false };
     tape.tell(&Event::Warning(Warning { socket: SocketId(1), time: Stamp(25_000), what: trouble }));
     tape.pass(Direction::Rx, with(from, |facts| facts.drops = Some(4)), b"x");
     tape.close(End::Count);

@@ -146,6 +146,12 @@ impl Row<'_> {
         if self.layout.verbose {
             self.kernel_facts(out);
         }
+        if let Some(count) = facts.train {
+            self.note(out, |out| {
+                out.extend_from_slice(b"time shared by ");
+                decimal(count.get().into(), out);
+            });
+        }
         if let Some(charset) = guessed {
             self.note(out, |out| {
                 out.extend_from_slice(b"guess:");

@@ -116,7 +116,12 @@ impl Block<'_> {
         let mut rare = Vec::new();
         losses(totals, &mut rare);
         if totals.dropped > 0 {
-            waits(Some(totals.dropped), " dropped by the kernel", &mut rare);
+            let words = if totals.dropped_at_least {
+                " or more dropped by the kernel"
+            } else {
+                " dropped by the kernel"
+            };
+            waits(Some(totals.dropped), words, &mut rare);
         }
         if let Some(rare) = rare.strip_prefix(b", ") {
             self.line("trouble", |out| out.extend_from_slice(rare));

@@ -146,6 +146,12 @@ pub const SHAPES: &[Shape] = &[
                 "the kernel has dropped any",
                 "the socket's count of datagrams dropped for want of room, as of this message",
             ),
+            sometimes(
+                "train",
+                Whole,
+                "it came or left in a train (UDP_GRO, UDP_SEGMENT)",
+                "how many messages the train has: they share one time, and received ones all other facts",
+            ),
             sometimes("outgoing", True, "it was captured as it left this machine", "only then"),
             sometimes("rtt_us", Number, "it answers a message", "microseconds since that message was sent"),
             sometimes(
@@ -274,6 +280,12 @@ pub const SHAPES: &[Shape] = &[
                 Whole,
                 "code kernel_drop, when known",
                 "the receive buffer in bytes as the kernel accounts it",
+            ),
+            sometimes(
+                "at_least",
+                True,
+                "code kernel_drop, where whole trains are received (UDP_GRO)",
+                "`count` and `total` are lower bounds: the kernel counts a train as one",
             ),
             sometimes(
                 "peer",

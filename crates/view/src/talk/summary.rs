@@ -78,7 +78,7 @@ fn totals(totals: &Totals, known: Option<&Known>, out: &mut Vec<u8>) {
     }
     // That nothing was dropped is news only to those who listened where something may be.
     if !sends && unit.is_droppable() || totals.dropped > 0 {
-        say(", ", out);
+        say(if totals.dropped_at_least { ", at least " } else { ", " }, out);
         decimal(totals.dropped, out);
         say(" dropped by the kernel", out);
     }

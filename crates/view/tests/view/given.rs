@@ -1,7 +1,7 @@
 //! Events to render: each kind by hand, and any at all.
 
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -242,6 +242,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         facts.tclass = rest.map(|r| r.1);
         facts.cut_from = rest.map(|r| r.2);
         facts.drops = rest.map(|r| r.3);
+        facts.train = rest.and_then(|r| NonZeroU16::new(r.3 as u16));
         facts.answer_after = rest.map(|r| Duration::from_nanos(r.4 >> 12));
         facts
     })
@@ -267,8 +268,9 @@ pub(crate) fn any_trouble() -> impl Strategy<Value = Trouble> {
     let some_peer = || proptest::option::of(any_peer());
     let number = 0..1_u64 << 53;
     prop_oneof![
-        (number.clone(), number.clone(), proptest::option::of(number.clone()))
-            .prop_map(|(count, total, rcvbuf)| Trouble::KernelDrop { count, total, rcvbuf }),
+        (number.clone(), number.clone(), proptest::option::of(number.clone()), any::<bool>()).prop_map(
+            |(count, total, rcvbuf, at_least)| Trouble::KernelDrop { count, total, rcvbuf, at_least }
+        ),
         (some_peer(), any_fault(), some_peer()).prop_map(|(peer, fault, reporter)| Trouble::Fault {
             peer,
             fault,

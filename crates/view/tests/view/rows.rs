@@ -35,6 +35,13 @@ fn a_row_has_time_arrow_peer_length_text_and_hex() {
 }
 
 #[test]
+fn a_time_that_is_shared_is_marked() {
+    let mut given = hello(b"1");
+    given.messages[0].1.train = std::num::NonZeroU16::new(64);
+    assert!(row(Layout::default(), &given).ends_with("  31  time shared by 64\n"));
+}
+
+#[test]
 fn text_is_in_the_charset_asked_for_or_guessed() {
     let layout = |label| Layout { charset: Viewing::find(label, "zh_CN.UTF-8").ok(), ..Layout::default() };
     let want =
@@ -162,11 +169,15 @@ fn each_warning_is_a_row_in_words() {
     let why = "Message too long (os error 90)\x1b[2J".to_owned();
     let cases = [
         (
-            Trouble::KernelDrop { count: 30, total: 31, rcvbuf: Some(212_992) },
+            Trouble::KernelDrop { count: 30, total: 31, rcvbuf: Some(212_992), at_least: false },
             "kernel dropped 30 datagrams (31 in all): the receive buffer of 212992 bytes was full; try --rcvbuf 4MiB",
         ),
         (
-            Trouble::KernelDrop { count: 1, total: 1, rcvbuf: None },
+            Trouble::KernelDrop { count: 30, total: 31, rcvbuf: Some(212_992), at_least: true },
+            "kernel dropped at least 30 datagrams (at least 31 in all): the receive buffer of 212992 bytes was full; try --rcvbuf 4MiB",
+        ),
+        (
+            Trouble::KernelDrop { count: 1, total: 1, rcvbuf: None, at_least: false },
             "kernel dropped 1 datagram (1 in all), most often because the receive buffer is full; try --rcvbuf 4MiB",
         ),
         (

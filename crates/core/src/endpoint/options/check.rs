@@ -21,6 +21,7 @@ impl Options {
         }
         self.check_sources()?;
         self.check_bind(scheme)?;
+        self.check_trains()?;
         self.check_certificate(scheme, role)
     }
 
@@ -51,6 +52,18 @@ impl Options {
         let bind = format!("bind={bind}");
         let what = format!("{bind} is {is}, but {} takes {takes}", scheme.name);
         Err(Problem::whole(&bind, what, remedy))
+    }
+
+    /// Plain calls know no trains.
+    fn check_trains(&self) -> Result<(), Problem> {
+        let asked = [("gro", self.gro), ("gso", self.gso)].into_iter().find(|(_, on)| *on == Some(true));
+        match asked {
+            Some((name, _)) if self.portable == Some(true) => {
+                let what = format!("portable calls know no trains, as {name} wants them");
+                Err(Problem::whole(&format!("{name}=yes"), what, "leave one of them out"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A server of TLS shows one certificate, and a key is that of a certificate.

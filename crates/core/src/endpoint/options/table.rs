@@ -102,6 +102,24 @@ pub static OPTIONS: &[OptionSpec] = &[
         ..ONCE
     },
     OptionSpec {
+        name: "gro",
+        help: "takes what came as a train as one: many times faster, but the messages of a train share one time and all other facts (UDP_GRO, udp(7))",
+        roles: LISTEN,
+        schemes: UDP,
+        set: |options, text| put(&mut options.gro, values::yes(text)),
+        show: |options| yes_or_no(options.gro),
+        ..FLAG
+    },
+    OptionSpec {
+        name: "gso",
+        help: "lets messages of one length that are to leave together leave as one train, with one time; send --lines does so by itself (UDP_SEGMENT, udp(7))",
+        roles: SEND,
+        schemes: UDP,
+        set: |options, text| put(&mut options.gso, values::yes(text)),
+        show: |options| yes_or_no(options.gso),
+        ..FLAG
+    },
+    OptionSpec {
         name: "iface",
         value: "IFACE",
         help: "uses only this interface (SO_BINDTODEVICE, socket(7))",

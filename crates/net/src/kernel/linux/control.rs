@@ -51,6 +51,11 @@ pub(super) fn note(facts: &mut Facts, level: c_int, kind: c_int, data: &[u8]) {
     }
 }
 
+/// How long each message of a train is, in bytes.
+pub(super) fn segment(data: &[u8]) -> Option<usize> {
+    read::<c_int>(data).and_then(|len| usize::try_from(len).ok()).filter(|len| *len > 0)
+}
+
 /// Who sent it; nobody where the kernel gives no process number, as for one of another namespace.
 pub(super) fn credentials(from: libc::ucred) -> Option<Credentials> {
     (from.pid > 0).then_some(Credentials { pid: from.pid as u32, uid: from.uid, gid: from.gid })
@@ -84,6 +89,7 @@ pub(super) fn read<T: Plain>(data: &[u8]) -> Option<T> {
 
 /// C types for which every bit pattern is a value.
 pub(super) trait Plain: Copy {}
+impl Plain for u16 {}
 impl Plain for u32 {}
 impl Plain for c_int {}
 impl Plain for libc::timespec {}
@@ -117,10 +123,21 @@ pub(super) fn write_source(header: &msghdr, local: IpAddr, interface: Option<Non
     }
 }
 
+/// Writes the control message that makes what a message holds leave as datagrams of `len` bytes, behind the `used`
+/// bytes of those before; returns the length of all.
+pub(super) fn write_segment(header: &msghdr, used: usize, len: u16) -> usize {
+    used + write_control_at(header, used, libc::SOL_UDP, libc::UDP_SEGMENT, len)
+}
+
 fn write_control<T: Plain>(header: &msghdr, level: c_int, kind: c_int, value: T) -> usize {
-    // SAFETY: the header points to a `Control`, far longer than one control message of a `T`.
+    write_control_at(header, 0, level, kind, value)
+}
+
+fn write_control_at<T: Plain>(header: &msghdr, used: usize, level: c_int, kind: c_int, value: T) -> usize {
+    // SAFETY: the header points to a `Control`, far longer than two control messages such as ours, and `used` is
+    // the length of one, aligned as the next one has to be.
     unsafe {
-        let to = libc::CMSG_FIRSTHDR(header);
+        let to = header.msg_control.cast::<u8>().add(used).cast::<cmsghdr>();
         (*to).cmsg_level = level;
         (*to).cmsg_type = kind;
         (*to).cmsg_len = libc::CMSG_LEN(size_of::<T>() as u32) as usize;

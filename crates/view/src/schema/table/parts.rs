@@ -73,6 +73,18 @@ pub(super) const TOTALS: &[Field] = &[
     always("tx_bytes", Whole, "payload bytes sent"),
     always("cut", Whole, "received messages that were cut"),
     always("dropped", Whole, "datagrams the kernel dropped before they could be received"),
+    sometimes(
+        "at_least",
+        True,
+        "whole trains were received (UDP_GRO) and any was dropped",
+        "`dropped` is a lower bound: the kernel counts a train as one",
+    ),
+    sometimes(
+        "in_trains",
+        Whole,
+        "any went so",
+        "messages that came or left in trains, which share one time (UDP_GRO, UDP_SEGMENT)",
+    ),
     always("ignored", Whole, "messages left out because they came from another peer than the one asked for"),
     always("faults", Whole, "ICMP errors that came back"),
     always("not_sent", Whole, "messages that could not be sent"),
