@@ -125,6 +125,23 @@ impl Batch {
         self.push_with(facts, |buffer| buffer.extend_from_slice(bytes));
     }
 
+    /// Appends messages that lie one behind the other in `bytes`, each of which ends before one of `ends`, in order.
+    ///
+    /// # Panics
+    /// When the batch has slots, or an end is before another or behind `bytes`.
+    #[inline]
+    pub fn push_row(&mut self, bytes: &[u8], ends: impl Iterator<Item = usize>, facts: Facts) {
+        assert!(self.slot == 0, "a batch with slots is filled, not pushed to");
+        let base = self.buffer.len();
+        let mut start = 0;
+        for end in ends {
+            assert!(start <= end && end <= bytes.len(), "{end} is no end in {start}..{}", bytes.len());
+            self.entries.push(Entry { start: base + start, len: end - start, facts });
+            start = end;
+        }
+        self.buffer.extend_from_slice(&bytes[..start]);
+    }
+
     /// Appends a message that `write` appends to the buffer, to a batch without slots.
     ///
     /// # Panics
@@ -255,17 +272,19 @@ impl Batch {
         count
     }
 
-    /// Notes on the messages of `range`, which have left, with how many others each went as one train; returns how many
-    /// went so.
-    pub fn mark_trains(&mut self, range: Range<usize>, longest: usize) -> u64 {
-        let mut at = range.start;
+    /// Notes on messages from `first` on, which have left, with how many others each went: the first `counts[0]` of them
+    /// together, and so on. Returns how many did not go alone.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn mark_trains(&mut self, first: usize, counts: &[usize]) -> u64 {
+        let mut at = first;
         let mut marked = 0;
-        while at < range.end {
-            let count = self.train(at..range.end, longest);
-            if count > 1 {
-                let train = NonZeroU16::new(count as u16);
+        for count in counts {
+            if *count > 1 {
+                let train = NonZeroU16::new(*count as u16);
                 self.entries[at..at + count].iter_mut().for_each(|entry| entry.facts.train = train);
-                marked += count as u64;
+                marked += *count as u64;
             }
             at += count;
         }
@@ -358,9 +377,20 @@ mod tests {
         assert_eq!(batch.joined(0, 3).len(), 8);
         assert_eq!(batch.train(0..9, 2), 1, "longer than may be");
         assert_eq!(batch.train(0..2, 9), 2, "no further than the range");
-        assert_eq!(batch.mark_trains(0..9, 1472), 5);
-        let marked: Vec<_> = batch.iter().map(|m| m.facts.train.is_some()).collect();
-        assert_eq!(marked, [true, true, true, false, false, false, false, true, true]);
+        assert_eq!(batch.mark_trains(1, &[2, 1, 3]), 5);
+        let marked: Vec<_> = batch.iter().map(|m| m.facts.train.map_or(1, NonZeroU16::get)).collect();
+        assert_eq!(marked, [1, 2, 2, 1, 3, 3, 3, 1, 1]);
+    }
+
+    #[test]
+    fn a_row_of_messages_is_appended_at_once() {
+        let mut batch = Batch::new();
+        batch.push(b"first", Facts::default());
+        batch.push_row(b"abcdefg", [1, 1, 4].into_iter(), Facts::default());
+        batch.push(b"last", Facts::default());
+        let seen: Vec<_> = batch.iter().map(|m| m.bytes).collect();
+        assert_eq!(seen, [b"first".as_slice(), b"a", b"", b"bcd", b"last"]);
+        assert_eq!(batch.train(1..5, 9), 1);
     }
 
     #[test]

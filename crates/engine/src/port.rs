@@ -203,7 +203,7 @@ impl Port {
             }
             match self.transport.send(batch, next..range.end, 0) {
                 Ok(sent) => {
-                    let trains = self.mark_trains(batch, next..next + sent.messages);
+                    let trains = batch.mark_trains(next, self.transport.trains());
                     self.sent(batch, next..next + sent.messages, trains, now, tell, ending)?;
                     next += sent.messages;
                     if sent.bytes > 0 {
@@ -265,7 +265,7 @@ impl Port {
                     for index in done.clone() {
                         queue.shown().facts_mut(index).time = Some((now.stamp, Clock::User));
                     }
-                    let trains = self.mark_trains(queue.shown(), done.clone());
+                    let trains = queue.shown().mark_trains(done.start, self.transport.trains());
                     let told = self.sent(queue.shown(), done, trains, now, tell, ending);
                     self.queue = queue;
                     told?;
@@ -301,11 +301,6 @@ impl Port {
     /// socket is connected to, and this one has none.
     fn is_unix_without_peer(&self) -> bool {
         self.transport.remote().is_none() && matches!(self.transport.local(), Some(Peer::Unix(_)))
-    }
-
-    /// Notes on messages that have gone which of them went together; returns how many did.
-    fn mark_trains(&self, batch: &mut Batch, range: Range<usize>) -> u64 {
-        self.transport.trains().map_or(0, |longest| batch.mark_trains(range, longest))
     }
 
     /// Tells what has gone, handed to the kernel at `now`, `in_trains` of it in trains.

@@ -41,10 +41,10 @@ pub trait Transport: fmt::Debug + Send {
     /// `WouldBlock` when there is no room.
     fn send(&mut self, batch: &Batch, range: Range<usize>, gone: usize) -> io::Result<Sent>;
 
-    /// Messages of up to so many bytes may leave as trains, several in one (`UDP_SEGMENT`, udp(7)), as
-    /// [`Batch::train`] puts them together; `None` where each leaves alone.
-    fn trains(&self) -> Option<usize> {
-        None
+    /// Of the messages that the last call of [`Transport::send`] sent, how many left together as one train
+    /// (`UDP_SEGMENT`, udp(7)): the first so many, and so on. Empty where each leaves alone.
+    fn trains(&self) -> &[usize] {
+        &[]
     }
 
     /// Whether what it receives may be trains, of which the kernel counts each as one (`UDP_GRO`, udp(7)).

@@ -104,9 +104,9 @@ impl Linux {
         self.longest = Some(usize::MAX);
     }
 
-    /// The longest message of a train, where there are any.
-    pub(crate) fn trains(&self) -> Option<usize> {
-        self.longest
+    /// How many of the messages that were sent last left together; nothing where each leaves alone.
+    pub(crate) fn trains(&self) -> &[usize] {
+        if self.longest.is_some() { &self.counts } else { &[] }
     }
 
     /// A UDP socket.
@@ -216,7 +216,8 @@ impl Linux {
             )
         };
         let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
-        Ok(self.counts[..sent].iter().sum())
+        self.counts.truncate(sent);
+        Ok(self.counts.iter().sum())
     }
 
     /// Reads the error queue (`IP_RECVERR`, ip(7)).
