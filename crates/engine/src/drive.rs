@@ -5,6 +5,7 @@ mod close;
 mod doors;
 mod hear;
 mod lull;
+mod next;
 mod orders;
 mod reach;
 mod send;
@@ -96,6 +97,7 @@ struct Run<'a, 'b> {
     more: Vec<usize>,
     /// Sockets that have given all they had, and may be let fill for a moment.
     filling: Vec<usize>,
+    rhythm: next::Rhythm,
     /// Sockets that are not open yet, or that want to be tried again at some time.
     timed: Vec<usize>,
     /// Messages came since the kernel was last asked for drops.
@@ -154,6 +156,7 @@ impl<'a, 'b> Run<'a, 'b> {
             fresh: Vec::new(),
             more: Vec::new(),
             filling: Vec::new(),
+            rhythm: next::Rhythm::new(plan.spin),
             timed: Vec::new(),
             tail: false,
             totals: Totals::default(),
@@ -208,7 +211,7 @@ impl<'a, 'b> Run<'a, 'b> {
         let ordered = self.orders()?;
         let sent = self.send()?;
         let heard = self.take_ready()?;
-        let now = self.tell.now();
+        let now = self.tell.turn();
         let timed = self.timers(now.moment)?;
         let owes = self.ending.room() == 0 && self.owes();
         self.ending.owes(owes);
@@ -258,6 +261,7 @@ impl<'a, 'b> Run<'a, 'b> {
     /// Shows what was held back, then waits until something can be done.
     fn rest(&mut self, now: Now, stop: &Stop) -> Result<(), Error> {
         self.tell.idle()?;
+        self.tell.rests();
         if let Some(sender) = &mut self.sender {
             sender.ask();
         }
@@ -266,6 +270,10 @@ impl<'a, 'b> Run<'a, 'b> {
         let timeout = [self.wakeup().map(|at| at - now.moment), tail, hangs].into_iter().flatten().min();
         if !self.filling.is_empty() {
             return self.lull(timeout, stop);
+        }
+        let Some(timeout) = self.spin(timeout) else { return Ok(()) };
+        if self.wait_in_call(timeout)? {
+            return Ok(());
         }
         self.watch(stop)?;
         let poller = self.poller.as_mut().expect("made by watch");

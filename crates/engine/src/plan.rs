@@ -39,6 +39,9 @@ pub struct Plan {
     pub half_close: bool,
     /// When it is over.
     pub limits: Limits,
+    /// Whether to look for messages without rest rather than sleep until one comes: sooner, and one CPU is busy all the
+    /// time.
+    pub spin: bool,
     /// Seed of the random bytes in payloads.
     pub seed: u64,
     /// Local time less UTC in seconds, for times in payloads.
@@ -58,6 +61,7 @@ impl Plan {
             gate: Gate::default(),
             half_close: true,
             limits: Limits::default(),
+            spin: false,
             seed: 0,
             utc_offset: 0,
         }

@@ -76,6 +76,26 @@ impl Kernel {
         }
     }
 
+    /// The same, but waits a moment for the first; `None` where the platform cannot.
+    pub(crate) fn receive_next(
+        &mut self,
+        socket: &UdpSocket,
+        batch: &mut Batch,
+        room: usize,
+    ) -> Option<io::Result<()>> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Linux(calls) => {
+                batch.clear();
+                Some(calls.receive_next(socket, batch, room))
+            }
+            Self::Portable(_) => {
+                let _ = (socket, batch, room);
+                None
+            }
+        }
+    }
+
     /// Sends messages of `range` in order. Returns how many went, at least one; the error is that of the
     /// first one.
     pub(crate) fn send(

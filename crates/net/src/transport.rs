@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
 use sockscope_core::batch::Batch;
 use sockscope_core::connection::{Connection, Inside};
@@ -13,6 +14,9 @@ use sockscope_core::facts::{Peer, Unit};
 use crate::error::Error;
 pub use crate::kernel::FaultReport;
 use crate::wait::Interest;
+
+/// The longest time that [`Transport::receive_next`] waits.
+pub const MOMENT: Duration = Duration::from_millis(20);
 
 /// A socket that moves batches of messages with their facts. No call waits.
 pub trait Transport: fmt::Debug + Send {
@@ -29,6 +33,13 @@ pub trait Transport: fmt::Debug + Send {
     /// nothing, other errors as the kernel gives them; those that came back from the network for a socket
     /// without connection are left to [`Transport::fault`].
     fn receive(&mut self, batch: &mut Batch, room: usize) -> io::Result<Got>;
+
+    /// The same as [`Transport::receive`], but waits for the first message, no longer than [`MOMENT`]: whoever answers
+    /// message by message needs no call besides to wait. A signal ends the wait too (`WouldBlock`). `None` where that
+    /// cannot be; nothing was received then.
+    fn receive_next(&mut self, _batch: &mut Batch, _room: usize) -> Option<io::Result<Got>> {
+        None
+    }
 
     /// Whether it holds received messages, or the end, that waiting for its descriptor does not tell of: then
     /// [`Transport::receive`] gives something at once. Only asked for connections.

@@ -115,6 +115,10 @@ impl Transport for Udp {
         Ok(Got::Messages)
     }
 
+    fn receive_next(&mut self, batch: &mut Batch, room: usize) -> Option<io::Result<Got>> {
+        self.kernel.receive_next(&self.socket, batch, room).map(|got| got.map(|()| Got::Messages))
+    }
+
     fn send(&mut self, batch: &Batch, range: Range<usize>, _gone: usize) -> io::Result<Sent> {
         let sent = match self.kernel.send(&self.socket, batch, range.clone(), self.route) {
             // A message that came to the broadcast address of a network cannot be answered from it.

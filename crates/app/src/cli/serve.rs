@@ -33,6 +33,10 @@ pub(crate) struct Serve {
     frames: Frames,
     #[command(flatten)]
     peers: Peers,
+    /// Look for messages without rest rather than sleep until one comes: answers leave sooner, and one CPU is busy all
+    /// the time
+    #[arg(long)]
+    spin: bool,
     #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
@@ -116,6 +120,7 @@ impl Serve {
         plan.answer = answer;
         plan.gate = self.peers.gate();
         plan.limits = self.ends.limits();
+        plan.spin = self.spin;
         plan.utc_offset = look::utc_offset();
         more(&mut plan);
         // A command that waits with select(2) could not tell descriptors beyond 1023 apart.

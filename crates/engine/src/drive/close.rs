@@ -51,7 +51,7 @@ impl Run<'_, '_> {
             self.refresh(other)?;
         }
         if waits {
-            self.arrived(self.tell.now().moment)?;
+            self.arrived(self.tell.turn().moment)?;
         }
         if over { self.close_port(key, End::Ended) } else { self.refresh(key) }
     }

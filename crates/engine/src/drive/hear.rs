@@ -16,7 +16,7 @@ use crate::port::{self, Port};
 
 /// What one read led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+pub(super) enum Turn {
     /// There may be more.
     More,
     /// There is no more just now.
@@ -82,7 +82,23 @@ impl Run<'_, '_> {
 
     /// Takes one batch from one socket.
     fn receive(&mut self, key: usize) -> Result<Turn, Error> {
-        let Some(port) = self.ports.port(key) else { return Ok(Turn::Enough) };
+        self.take(key, usize::MAX, |port, batch, room| Some(port.transport.receive(batch, room)))
+            .map(|turn| turn.expect("receiving is always possible"))
+    }
+
+    /// Waits a moment for messages of one socket, at most `most`, in the call that receives them; `None` where it cannot.
+    pub(super) fn receive_next(&mut self, key: usize, most: usize) -> Result<Option<Turn>, Error> {
+        self.take(key, most, |port, batch, room| port.transport.receive_next(batch, room))
+    }
+
+    /// Takes what `receive` gives; nothing comes of it where that gives `None`.
+    fn take(
+        &mut self,
+        key: usize,
+        most: usize,
+        receive: impl FnOnce(&mut Port, &mut Batch, usize) -> Option<io::Result<Got>>,
+    ) -> Result<Option<Turn>, Error> {
+        let Some(port) = self.ports.port(key) else { return Ok(Some(Turn::Enough)) };
         let unit = port.transport.unit();
         let mut batch = self.up.take(unit);
         let room = match unit {
@@ -90,7 +106,11 @@ impl Run<'_, '_> {
             Unit::Wire(_) => self.ending.room().min(PACKETS),
             _ => self.ending.room().min(batch.slots()),
         };
-        let got = port.transport.receive(&mut batch, room);
+        let room = room.min(most);
+        let Some(got) = receive(port, &mut batch, room) else {
+            self.up.give_back(unit, batch);
+            return Ok(None);
+        };
         let turn = match got {
             Ok(Got::Messages) => {
                 let full = match unit {
@@ -135,7 +155,7 @@ impl Run<'_, '_> {
             }
         };
         self.up.give_back(unit, batch);
-        Ok(turn)
+        Ok(Some(turn))
     }
 
     /// Cuts what was received into frames, where that is asked for.
@@ -188,7 +208,7 @@ impl Run<'_, '_> {
         if batch.is_empty() {
             return Ok(());
         }
-        let now = self.tell.now();
+        let now = self.tell.turn();
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if port.is_connection() {
             for index in 0..batch.len() {
@@ -207,6 +227,7 @@ impl Run<'_, '_> {
         }
         self.meet(key, batch);
         let answers = !matches!(self.answering.answer(), Answer::Nothing);
+        self.rhythm.brisk = answers;
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if answers {
             port.session.answering();

@@ -20,6 +20,9 @@ impl Run<'_, '_> {
     /// Does what is ordered; returns whether there was something.
     pub(super) fn orders(&mut self) -> Result<bool, Error> {
         for done in 0..AT_ONCE {
+            if self.tell.guide().is_none() {
+                return Ok(false);
+            }
             let now = self.tell.now();
             let Some(guide) = self.tell.guide_mut() else { return Ok(false) };
             let Some(order) = guide.next(now)? else { return Ok(done > 0) };

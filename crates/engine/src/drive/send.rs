@@ -21,7 +21,7 @@ impl Run<'_, '_> {
         let result = self.send_from(&mut sender);
         self.sender = Some(sender);
         let did = result?;
-        self.arrived(self.tell.now().moment)?;
+        self.arrived(self.tell.turn().moment)?;
         Ok(did)
     }
 

@@ -13,7 +13,7 @@ use std::io;
 use std::mem::{size_of, zeroed};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV6, UdpSocket};
 use std::ops::Range;
-use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::ptr;
 
 use libc::{c_int, c_void, iovec, mmsghdr, msghdr, sockaddr_storage};
@@ -22,6 +22,7 @@ use sockscope_core::facts::{Facts, Peer};
 
 use super::{FaultReport, Route};
 use crate::address;
+use crate::transport::MOMENT;
 use control::{each_control, fault_report, note, write_segment, write_source};
 pub(crate) use inside::{credentials, drops, inside};
 use name::{peer, write_address, write_unix};
@@ -90,13 +91,15 @@ pub(crate) struct Linux {
     v6: bool,
     /// The longest message that may be one of a train; none where each leaves alone.
     longest: Option<usize>,
+    /// A call without `MSG_DONTWAIT` waits, for a moment.
+    waits: bool,
     /// How many messages each header of the last call stood for.
     counts: Vec<usize>,
 }
 
 impl Linux {
     fn new(v6: bool) -> Self {
-        Self { up: Headers::new(), down: Headers::new(), v6, longest: None, counts: Vec::new() }
+        Self { up: Headers::new(), down: Headers::new(), v6, longest: None, waits: false, counts: Vec::new() }
     }
 
     /// From now on runs of messages of one length leave as trains.
@@ -135,6 +138,35 @@ impl Linux {
         batch: &mut Batch,
         room: usize,
     ) -> io::Result<()> {
+        self.take(socket, batch, room, libc::MSG_DONTWAIT)
+    }
+
+    /// The same, but waits a moment for the first message. With a time-out, no signal makes the call begin anew
+    /// (`SO_RCVTIMEO`, signal(7)).
+    pub(crate) fn receive_next(
+        &mut self,
+        socket: &UdpSocket,
+        batch: &mut Batch,
+        room: usize,
+    ) -> io::Result<()> {
+        if !self.waits {
+            socket.set_read_timeout(Some(MOMENT))?;
+            socket.set_nonblocking(false)?;
+            self.waits = true;
+        }
+        self.take(socket.as_fd(), batch, room, libc::MSG_WAITFORONE).map_err(|error| match error.kind() {
+            io::ErrorKind::Interrupted => io::ErrorKind::WouldBlock.into(),
+            _ => error,
+        })
+    }
+
+    fn take(
+        &mut self,
+        socket: BorrowedFd<'_>,
+        batch: &mut Batch,
+        room: usize,
+        flags: c_int,
+    ) -> io::Result<()> {
         let room = room.min(batch.slots());
         self.up.arm(batch);
         // SAFETY: the first `room` headers point to live names, controls and slots of `batch`, each slot
@@ -145,7 +177,7 @@ impl Linux {
                 self.up.messages.as_mut_ptr(),
                 room as u32,
                 // Asks for the length on the wire even where it is cut.
-                libc::MSG_DONTWAIT | libc::MSG_TRUNC,
+                flags | libc::MSG_TRUNC,
                 ptr::null_mut(),
             )
         };
