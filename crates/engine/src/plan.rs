@@ -16,6 +16,7 @@ use sockscope_core::session::Only;
 pub use sockscope_net::capture::Wish;
 
 use crate::guide::Guide;
+use crate::shard::Shard;
 use crate::source::Lines;
 
 /// One run: where, what to send, and what to do with what comes.
@@ -82,6 +83,8 @@ pub enum Place {
         /// Whether this thread gives up rights.
         give_up_rights: bool,
     },
+    /// On the sockets of one shard: its limits are those of all shards together, of which the first to end ends all.
+    Shard(Shard),
     /// Wherever a guide says, while it goes on.
     Guided(Box<dyn Guide>),
 }
