@@ -119,6 +119,11 @@ impl Look {
         self.save.check(shards)
     }
 
+    /// How the recordings of all shards become one, where that is to be said.
+    pub(crate) fn joined(&self) -> Option<String> {
+        self.save.joined().filter(|_| !self.quiet)
+    }
+
     /// The sinks that show what happens.
     fn shown(&self, asked: Option<&Viewing>, width: usize) -> anyhow::Result<Bus<'static>> {
         let no_rows = self.no_rows || self.save.is_output();

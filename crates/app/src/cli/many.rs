@@ -130,6 +130,7 @@ impl Serve {
         for saved in parts.iter().filter_map(|part| part.saved.as_ref()) {
             whole &= save::is_whole(saved, quiet);
         }
+        self.look.joined().inspect(|words| out::talk(words));
         let mut tables = Vec::new();
         let mut verdict = if whole { Verdict::Done } else { Verdict::No };
         let mut failed = None;

@@ -65,7 +65,13 @@ impl Save {
     /// Where a shard records, or the only one there is.
     fn path(&self, shard: Option<usize>) -> Option<PathBuf> {
         let path = self.save.as_deref()?;
-        Some(shard.map_or_else(|| path.to_owned(), |shard| of_shard(path, shard)))
+        Some(shard.map_or_else(|| path.to_owned(), |shard| of_shard(path, &shard.to_string())))
+    }
+
+    /// How the recordings of all shards become one, if there are any.
+    pub(crate) fn joined(&self) -> Option<String> {
+        let path = self.save.as_deref()?;
+        Some(format!("mergecap -w {} {} makes one of them\n", path.display(), of_shard(path, "*").display()))
     }
 
     /// Whether each of so many shards can have a recording of its own.
@@ -153,8 +159,7 @@ pub(crate) fn is_whole(saved: &Saved, quiet: bool) -> bool {
 }
 
 /// The recording of one shard: `x.0.pcapng` for `x.pcapng`.
-fn of_shard(path: &Path, shard: usize) -> PathBuf {
-    let shard = shard.to_string();
+fn of_shard(path: &Path, shard: &str) -> PathBuf {
     match path.extension() {
         Some(end) => path.with_extension(shard).with_added_extension(end),
         None => path.with_added_extension(shard),

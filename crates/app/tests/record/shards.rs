@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::UdpSocket;
 
+use sockscope_testkit::peers;
 use sockscope_testkit::program::Program;
 
 use super::common::sockscope;
@@ -15,9 +16,9 @@ fn each_shard_has_a_recording_that_others_read() {
     let args = ["listen", "udp://127.0.0.1:0", "--shards", "2", "--count", "100", "--save", &path];
     let program = Program::start(&mut sockscope(&args));
     let there = ("127.0.0.1", program.port());
-    let peers: Vec<_> = (0..100).map(|_| UdpSocket::bind("127.0.0.1:0").unwrap()).collect();
-    for peer in &peers {
-        peer.send_to(b"hello", there).unwrap();
+    let senders: Vec<_> = (0..100).map(|_| UdpSocket::bind("127.0.0.1:0").unwrap()).collect();
+    for sender in &senders {
+        sender.send_to(b"hello", there).unwrap();
     }
     let told = program.finish().expect(0);
     let shard = |number: usize| folder.path().join(format!("x.{number}.pcapng"));
@@ -34,6 +35,12 @@ fn each_shard_has_a_recording_that_others_read() {
         packets += own;
     }
     assert_eq!(packets, 100);
+    let line = told.err.lines().find_map(|line| line.strip_suffix(" makes one of them")).unwrap();
+    assert!(line.starts_with("mergecap -w "), "{line}");
+    if let Some(mut shell) = peers::command("mergecap", &["-w", &path]) {
+        Program::run(shell.args([shard(0), shard(1)])).expect(0);
+        assert_eq!(tshark::read(path.as_ref()).map_or(100, |seen| seen.len()), 100);
+    }
 }
 
 #[test]
