@@ -145,7 +145,10 @@ fn a_signal_ends_all_shards_in_order_with_one_sum() {
     }
     assert_eq!(told.err.matches(" on all 2 shards together").count(), 1, "{}", told.err);
     let table: Vec<_> = told.text().lines().rev().take(5).map(str::to_owned).collect();
-    assert!(table.iter().any(|line| line.starts_with("127.0.0.1:") && line.contains("  shard ")), "{table:?}");
+    assert!(
+        table.iter().any(|line| line.starts_with("127.0.0.1:") && line.contains("  shard ")),
+        "{table:?}"
+    );
     assert!(told.text().contains(", 3 messages of all\n"), "{}", told.text());
 }
 
@@ -178,7 +181,11 @@ fn shards_share_their_port_with_nobody_else() {
     for shards in [&["--shards", "2"][..], &[]] {
         let args = [&["listen", &place][..], shards].concat();
         let told = Program::run(&mut sockscope(&args)).expect(2);
-        assert!(told.err.contains("address is already in use") || told.err.contains("has it;"), "{}", told.err);
+        assert!(
+            told.err.contains("address is already in use") || told.err.contains("has it;"),
+            "{}",
+            told.err
+        );
         assert!(!told.err.contains("listening"), "{}", told.err);
     }
     program.interrupt();

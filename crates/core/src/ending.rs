@@ -231,7 +231,10 @@ mod tests {
         let mut ending = Ending::new(limits, Sends::Never, at(0));
         ending.met(at(3));
         ending.met(at(1));
-        assert_eq!((ending.wakeup(), ending.over(at(4)), ending.over(at(5))), (Some(at(5)), None, Some(End::Idle)));
+        assert_eq!(
+            (ending.wakeup(), ending.over(at(4)), ending.over(at(5))),
+            (Some(at(5)), None, Some(End::Idle))
+        );
     }
 
     #[test]

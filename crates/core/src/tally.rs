@@ -52,14 +52,7 @@ impl Tally {
     /// An empty table for at most `most` peers, at least one and at most 2^32 - 1.
     pub fn new(most: usize) -> Self {
         let most = most.clamp(1, u32::MAX as usize);
-        Self {
-            most,
-            places: HashMap::new(),
-            entries: Vec::new(),
-            heap: Vec::new(),
-            messages: 0,
-            replaced: 0,
-        }
+        Self { most, places: HashMap::new(), entries: Vec::new(), heap: Vec::new(), messages: 0, replaced: 0 }
     }
 
     /// Bytes of memory for each peer at most: its row, its place in the heap, and its place in a hash map that is

@@ -51,17 +51,24 @@ impl Udp {
     pub(crate) fn shards(endpoint: &Endpoint, count: usize) -> Result<Vec<Vec<inet::Bound<Self>>>, Error> {
         let first = inet::bind_each(endpoint, |at| {
             if at.ip().is_multicast() || !endpoint.options.join.is_empty() {
-                return Err(Error::other("share", endpoint, "what is sent to a group goes to every socket of it")
-                    .advise("listen to a group with one socket"));
+                return Err(Error::other(
+                    "share",
+                    endpoint,
+                    "what is sent to a group goes to every socket of it",
+                )
+                .advise("listen to a group with one socket"));
             }
             let udp = Self::listen_at(at, endpoint, false)?;
-            SockRef::from(&udp.socket).set_reuse_port(true).map_err(|e| Error::system("share", endpoint, &e))?;
+            SockRef::from(&udp.socket)
+                .set_reuse_port(true)
+                .map_err(|e| Error::system("share", endpoint, &e))?;
             Ok(udp)
         })?;
         let mut all = vec![first];
         while all.len() < count {
             let more = all[0].iter().map(|bound| {
-                let at = bound.socket.socket.local_addr().map_err(|e| Error::system("share", endpoint, &e))?;
+                let at =
+                    bound.socket.socket.local_addr().map_err(|e| Error::system("share", endpoint, &e))?;
                 let socket = Self::listen_at(at, endpoint, true)?;
                 Ok(inet::Bound { socket, without_v6: bound.without_v6 })
             });

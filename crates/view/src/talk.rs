@@ -160,8 +160,14 @@ impl Talk {
 /// Appends what went through all `shards` of a UDP endpoint together, and why they ended. `purpose`: what for.
 pub fn together(shards: usize, purpose: Purpose, why: End, totals: &Totals, out: &mut Vec<u8>) {
     let known = Known::of_all(purpose, format!("all {shards} shards together"));
-    let closed =
-        Closed { socket: SocketId(0), time: Stamp(0), why, totals: *totals, pace: None, inside: Inside::default() };
+    let closed = Closed {
+        socket: SocketId(0),
+        time: Stamp(0),
+        why,
+        totals: *totals,
+        pace: None,
+        inside: Inside::default(),
+    };
     summary::closed(&closed, Some(&known), out);
 }
 

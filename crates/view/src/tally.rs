@@ -28,9 +28,10 @@ impl<'a> Tallies<'a> {
     }
 
     fn rows(&self) -> Vec<Told<'a>> {
-        let all = self.tables.iter().flat_map(|(name, tally)| {
-            tally.rows().into_iter().map(move |row| (name.as_deref(), row))
-        });
+        let all = self
+            .tables
+            .iter()
+            .flat_map(|(name, tally)| tally.rows().into_iter().map(move |row| (name.as_deref(), row)));
         let mut rows: Vec<_> = all.collect();
         rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.most));
         rows
@@ -56,7 +57,8 @@ impl<'a> Tallies<'a> {
             stamp.inspect(|stamp| clock.time_of_day(*stamp, &mut cell));
             cell
         };
-        let head = ["peer", "messages", "bytes", "first", "last", "shard"].map(|word| word.as_bytes().to_vec());
+        let head =
+            ["peer", "messages", "bytes", "first", "last", "shard"].map(|word| word.as_bytes().to_vec());
         let mut cells = vec![head];
         for (shard, row) in told {
             let mut peer = Vec::new();
@@ -205,9 +207,12 @@ mod tests {
 
     #[test]
     fn shards_are_told_together_each_peer_with_its_own() {
-        let shards = [(Some("shard 0".into()), tally(2, &[70, 70])), (Some("shard 1".into()), tally(2, &[80, 90]))];
+        let shards =
+            [(Some("shard 0".into()), tally(2, &[70, 70])), (Some("shard 1".into()), tally(2, &[80, 90]))];
         let told = table(&shards, 2);
-        assert!(told.starts_with("2 peers of 3, 4 messages of all\na peer that is not here sent at most 1 message\n"));
+        assert!(told.starts_with(
+            "2 peers of 3, 4 messages of all\na peer that is not here sent at most 1 message\n"
+        ));
         let rows: Vec<_> = told.lines().skip(3).collect();
         assert!(rows[0].starts_with("127.0.0.1:70  2 ") && rows[0].ends_with("  shard 0"), "{told}");
         assert!(rows[1].starts_with("127.0.0.1:80  1 ") && rows[1].ends_with("  shard 1"), "{told}");

@@ -88,62 +88,54 @@ impl Serve {
         let parts = shard::run(jobs, &stop, |number, (shard, answer)| {
             let mut plan = Plan { answer, ..shard.plan() };
             more(&mut plan, number);
-            let (bus, part) = self.bus(viewing.as_ref(), number, Arc::clone(&seq))?;
-            Ok::<_, anyhow::Error>(part(drive::run(plan, &mut { bus }, &stop)))
+            let (bus, saving) = self.look.bus_of_shard(viewing.as_ref(), number)?;
+            let (mut bus, counts) = self.many.count(bus.numbered(Arc::clone(&seq)));
+            let outcome = drive::run(plan, &mut bus, &stop);
+            let counts = counts.map(|counts| (Some(format!("shard {number}")), counts.tally()));
+            Ok::<_, anyhow::Error>(Part { outcome, saved: saving.saved(), counts })
         })?;
         self.tell_all(purpose, parts)
-    }
-
-    /// The bus of a shard, and what makes one of what it kept.
-    #[expect(clippy::type_complexity, reason = "there is one place that takes it")]
-    fn bus(
-        &self,
-        viewing: Option<&Viewing>,
-        number: usize,
-        seq: Arc<AtomicU64>,
-    ) -> anyhow::Result<(Bus<'static>, impl FnOnce(Result<Outcome, Error>) -> Part)> {
-        let (bus, saving) = self.look.bus_of_shard(viewing, number)?;
-        let (bus, counts) = self.many.count(bus.numbered(seq));
-        let part = move |outcome| Part {
-            outcome,
-            saved: saving.saved(),
-            counts: counts.map(|counts| (Some(format!("shard {number}")), counts.tally())),
-        };
-        Ok((bus, part))
     }
 
     /// Tells what all shards came to, and what they recorded.
     fn tell_all(&self, purpose: Purpose, parts: Vec<Part>) -> anyhow::Result<Verdict> {
         let quiet = self.look.is_quiet();
-        let mut totals = Totals::default();
-        let mut ended = None;
-        for outcome in parts.iter().filter_map(|part| part.outcome.as_ref().ok()) {
-            totals.add(&outcome.totals);
-            ended = Some(outcome.end);
-        }
-        if let (Some(end), false) = (ended, quiet) {
-            let mut words = Vec::new();
-            talk::together(parts.len(), purpose, end, &totals, &mut words);
-            out::talk(&String::from_utf8_lossy(&words));
+        if !quiet {
+            sum(purpose, &parts);
         }
         let mut whole = true;
         for saved in parts.iter().filter_map(|part| part.saved.as_ref()) {
             whole &= save::is_whole(saved, quiet);
         }
         self.look.joined().inspect(|words| out::talk(words));
-        let mut tables = Vec::new();
-        let mut verdict = if whole { Verdict::Done } else { Verdict::No };
-        let mut failed = None;
+        let (mut tables, mut failed) = (Vec::new(), None);
         for part in parts {
             tables.extend(part.counts);
             match part.outcome.map(Verdict::from) {
-                Ok(Verdict::Done) => {}
-                Ok(Verdict::No) => verdict = Verdict::No,
+                Ok(verdict) => whole &= verdict == Verdict::Done,
                 Err(error) => failed = failed.or(Some(error)),
             }
         }
         self.many.tell(&self.look, &tables)?;
-        failed.map_or(Ok(verdict), |error| Err(error.into()))
+        match failed {
+            Some(error) => Err(error.into()),
+            None => Ok(if whole { Verdict::Done } else { Verdict::No }),
+        }
+    }
+}
+
+/// Tells what went through all shards together, unless all have failed.
+fn sum(purpose: Purpose, parts: &[Part]) {
+    let mut totals = Totals::default();
+    let mut ended = None;
+    for outcome in parts.iter().filter_map(|part| part.outcome.as_ref().ok()) {
+        totals.add(&outcome.totals);
+        ended = Some(outcome.end);
+    }
+    if let Some(end) = ended {
+        let mut words = Vec::new();
+        talk::together(parts.len(), purpose, end, &totals, &mut words);
+        out::talk(&String::from_utf8_lossy(&words));
     }
 }
 

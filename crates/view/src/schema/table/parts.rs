@@ -1,7 +1,7 @@
 //! What shapes of the table are made of: objects inside of lines, and lists of words.
 
 use super::super::Field;
-use super::super::Kind::{Flag, Number, Object, OneOf, Text, Time, Texts, True, Whole};
+use super::super::Kind::{Flag, Number, Object, OneOf, Text, Texts, Time, True, Whole};
 use super::{always, known, sometimes};
 
 /// What bytes were received or sent as.
