@@ -67,7 +67,6 @@ impl Plan {
 
 /// Where a run takes place.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Place {
     /// On these endpoints, heard by [`Purpose::Listen`] or [`Purpose::Echo`].
     Listen(Vec<Endpoint>, Purpose),
