@@ -9,6 +9,7 @@ mod echo;
 mod generate;
 mod listen;
 mod look;
+mod many;
 mod nc;
 pub(crate) mod open;
 mod replay;

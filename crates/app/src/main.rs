@@ -18,6 +18,7 @@ mod runner;
 mod sift;
 mod signals;
 mod talk;
+mod tally;
 mod transfer;
 
 fn main() -> std::process::ExitCode {

@@ -59,7 +59,7 @@ impl<R> Stream<R> {
     pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.len() >= LARGE {
             self.flush()?;
-            return self.file.write_all(bytes);
+            return self.write(bytes);
         }
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= self.full { self.flush() } else { Ok(()) }
@@ -67,9 +67,20 @@ impl<R> Stream<R> {
 
     /// Writes what was collected.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
-        let result = self.file.write_all(&self.buffer);
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let result = self.write(&buffer);
+        self.buffer = buffer;
         self.buffer.clear();
         result
+    }
+
+    /// One at a time: what two threads have collected must not mix within a line.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let _turn = io::stdout().lock();
+        self.file.write_all(bytes)
     }
 }
 

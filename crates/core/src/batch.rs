@@ -326,6 +326,10 @@ mod tests {
         let seen: Vec<_> = batch.iter().map(|m| m.bytes.to_vec()).collect();
         assert_eq!(seen, [b"1".to_vec(), b"".to_vec(), "你好".as_bytes().to_vec()]);
         assert_eq!((batch.len(), batch.bytes()), (3, 7));
+        batch.truncate(4);
+        assert_eq!(batch.len(), 3, "there are no more");
+        batch.truncate(1);
+        assert_eq!((batch.len(), batch.bytes()), (1, 1));
         batch.clear();
         assert!(batch.is_empty());
     }

@@ -83,6 +83,11 @@ impl Ending {
         }
     }
 
+    /// Something went either way at `last` in another part of the same run.
+    pub fn met(&mut self, last: Moment) {
+        self.last = self.last.max(last);
+    }
+
     /// Messages were sent.
     pub fn sent(&mut self, now: Moment) {
         self.last = now;
@@ -218,6 +223,18 @@ mod tests {
         assert_eq!(ending.over(at(3)), Some(End::Idle));
         ending.heard(1, at(4));
         assert_eq!((ending.wakeup(), ending.over(at(5))), (Some(at(5)), Some(End::TimeUp)));
+    }
+
+    #[test]
+    fn what_another_part_met_is_no_silence_and_never_goes_back() {
+        let limits = Limits { idle: Some(SECOND * 2), ..Limits::default() };
+        let mut ending = Ending::new(limits, Sends::Never, at(0));
+        ending.met(at(3));
+        ending.met(at(1));
+        assert_eq!(
+            (ending.wakeup(), ending.over(at(4)), ending.over(at(5))),
+            (Some(at(5)), None, Some(End::Idle))
+        );
     }
 
     #[test]

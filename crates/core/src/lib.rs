@@ -29,4 +29,5 @@ pub mod rule;
 pub mod schedule;
 pub mod script;
 pub mod session;
+pub mod tally;
 mod unix_name;

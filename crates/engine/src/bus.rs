@@ -1,6 +1,8 @@
 //! One event to many sinks.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sockscope_core::event::Event;
 
@@ -18,7 +20,8 @@ pub trait Sink {
 #[derive(Default)]
 pub struct Bus<'a> {
     sinks: Vec<Box<dyn Sink + 'a>>,
-    last: u64,
+    /// Number of the last event, of all buses that share it.
+    last: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Bus<'_> {
@@ -31,6 +34,13 @@ impl<'a> Bus<'a> {
     /// A bus without sinks: events go nowhere.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Numbers its events together with every other bus that is given the same `last`, the number of the last event: no
+    /// two have the same number, and none is left out.
+    pub fn numbered(mut self, last: Arc<AtomicU64>) -> Self {
+        self.last = last;
+        self
     }
 
     /// Adds a sink.
@@ -52,11 +62,11 @@ impl<'a> Bus<'a> {
         if matches!(event, Event::Opened(_) | Event::Closed(_)) {
             self.idle()?;
         }
-        let first = self.last + 1;
-        self.last += match event {
+        let count = match event {
             Event::Messages(messages) => messages.range.len() as u64,
             _ => 1,
         };
+        let first = self.last.fetch_add(count, Ordering::Relaxed) + 1;
         self.sinks.iter_mut().try_for_each(|sink| sink.event(first, event))
     }
 

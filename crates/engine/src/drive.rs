@@ -24,12 +24,14 @@ use sockscope_net::wait::{Interest, Poller, Ready};
 
 use crate::answer::Answering;
 use crate::bus::Bus;
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::fields::Fields;
 use crate::idle::Idle;
 use crate::plan::{Gate, Place, Plan};
 use crate::ports::{Entry, Ports};
 use crate::sender::Sender;
+use crate::shard::Whole;
 use crate::stop::Stop;
 use crate::tell::Teller;
 
@@ -63,10 +65,14 @@ pub struct Outcome {
 /// Runs a plan to its end. Everything that happens goes to `bus`.
 pub fn run(plan: Plan, bus: &mut Bus<'_>, stop: &Stop) -> Result<Outcome, Error> {
     let mut run = Run::new(plan.limits, &plan, bus);
+    let shards = run.whole.is_some();
     let result = run.open(plan).and_then(|()| run.all(stop));
     match result {
-        Ok(end) => run.close(end),
+        Ok(end) => run.close(if shards { stop.end_all(end) } else { end }),
         Err(error) => {
+            if shards {
+                stop.end_all(End::Failed);
+            }
             // What was done until then is told all the same; the first error is the one that counts.
             let _ = run.close(End::Failed);
             Err(error)
@@ -110,6 +116,8 @@ struct Run<'a, 'b> {
     children: Vec<Child>,
     /// The run is over because of what happened to a connection.
     over: Option<End>,
+    /// What this run shares with others, where it is one of several shards.
+    whole: Option<Arc<Whole>>,
 }
 
 /// Room for what is received, made when it is first needed.
@@ -124,14 +132,20 @@ struct Up {
 impl<'a, 'b> Run<'a, 'b> {
     fn new(limits: Limits, plan: &Plan, bus: &'a mut Bus<'b>) -> Self {
         let hears = !matches!(plan.place, Place::Reach(_, Purpose::Send)) || limits.wait.is_some();
-        let tell = Teller::new(bus, hears);
+        let whole = match &plan.place {
+            Place::Shard(shard) => Some(Arc::clone(&shard.whole)),
+            _ => None,
+        };
+        let limits = if whole.is_some() { Limits { count: None, ..limits } } else { limits };
+        let clock = whole.as_ref().map_or_else(Clock::start, |whole| whole.clock);
+        let tell = Teller::new(bus, hears, clock);
         let sends = match &plan.place {
             Place::Reach(_, Purpose::Send) => Sends::Ends,
             Place::Reach(..) => Sends::Stays,
             Place::Listen(..) if plan.down.is_some() => Sends::Stays,
             #[cfg(target_os = "linux")]
             Place::Capture { .. } => Sends::Never,
-            Place::Listen(..) | Place::Guided(_) => Sends::Never,
+            Place::Listen(..) | Place::Shard(_) | Place::Guided(_) => Sends::Never,
         };
         let ending = Ending::new(limits, sends, tell.now().moment);
         Self {
@@ -165,6 +179,7 @@ impl<'a, 'b> Run<'a, 'b> {
             over: None,
             hears,
             tell,
+            whole,
         }
     }
 
@@ -177,6 +192,7 @@ impl<'a, 'b> Run<'a, 'b> {
             Place::Listen(endpoints, purpose) => {
                 endpoints.into_iter().try_for_each(|endpoint| self.listen(endpoint, purpose, None).map(drop))
             }
+            Place::Shard(shard) => self.take_up(shard),
             Place::Reach(endpoint, purpose) => {
                 let key = self.reach(endpoint, purpose, None)?;
                 if let Some(sender) = &mut self.sender {
@@ -206,7 +222,7 @@ impl<'a, 'b> Run<'a, 'b> {
     /// nothing to do.
     fn step(&mut self, stop: &Stop) -> Result<Option<End>, Error> {
         if stop.asked() {
-            return Ok(Some(End::Stopped));
+            return Ok(Some(stop.why()));
         }
         let ordered = self.orders()?;
         let sent = self.send()?;
@@ -215,6 +231,9 @@ impl<'a, 'b> Run<'a, 'b> {
         let timed = self.timers(now.moment)?;
         let owes = self.ending.room() == 0 && self.owes();
         self.ending.owes(owes);
+        if let Some(whole) = &self.whole {
+            self.ending.met(whole.last());
+        }
         if self.over.is_none() && self.ending.over(now.moment).is_some() {
             // An error that has come back by now still changes the verdict.
             self.faults()?;

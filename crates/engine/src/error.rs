@@ -24,6 +24,9 @@ pub enum Error {
     /// A sink could not take an event.
     #[error("cannot write the output: {}", sockscope_net::error::words(.0))]
     Output(io::Error),
+    /// A thread could not be started.
+    #[error("cannot start a thread for a shard: {}", sockscope_net::error::words(.0))]
+    Thread(io::Error),
     /// Waiting failed.
     #[error("cannot wait for the sockets: {}", sockscope_net::error::words(.0))]
     Wait(io::Error),

@@ -23,6 +23,7 @@ mod reach;
 pub mod record;
 pub mod recording;
 mod sender;
+pub mod shard;
 pub mod source;
 pub mod stop;
 mod tell;

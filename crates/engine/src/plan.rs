@@ -16,6 +16,7 @@ use sockscope_core::session::Only;
 pub use sockscope_net::capture::Wish;
 
 use crate::guide::Guide;
+use crate::shard::Shard;
 use crate::source::Lines;
 
 /// One run: where, what to send, and what to do with what comes.
@@ -70,7 +71,6 @@ impl Plan {
 
 /// Where a run takes place.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub enum Place {
     /// On these endpoints, heard by [`Purpose::Listen`] or [`Purpose::Echo`].
     Listen(Vec<Endpoint>, Purpose),
@@ -86,6 +86,8 @@ pub enum Place {
         /// Whether this thread gives up rights.
         give_up_rights: bool,
     },
+    /// On the sockets of one shard: its limits are those of all shards together, of which the first to end ends all.
+    Shard(Shard),
     /// Wherever a guide says, while it goes on.
     Guided(Box<dyn Guide>),
 }

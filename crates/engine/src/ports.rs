@@ -63,6 +63,11 @@ impl Ports {
         SocketId(self.last)
     }
 
+    /// Sockets that others open come first: so many have their numbers already.
+    pub(crate) fn number_from(&mut self, taken: u32) {
+        self.last = taken;
+    }
+
     pub(crate) fn add(&mut self, entry: Entry) -> usize {
         self.entries.insert(entry)
     }

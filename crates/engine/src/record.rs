@@ -24,6 +24,7 @@ use sockscope_view::pcapng::Recorder;
 use crate::bus::Sink;
 use crate::error::words;
 use file::File;
+pub use file::is_there;
 use name::Names;
 
 /// So much is collected before it is written, in bytes, while more comes.

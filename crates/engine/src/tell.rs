@@ -30,9 +30,9 @@ pub(crate) struct Teller<'a, 'b> {
 
 impl<'a, 'b> Teller<'a, 'b> {
     /// `hears`: messages will come in whose interface is to be named.
-    pub(crate) fn new(bus: &'a mut Bus<'b>, hears: bool) -> Self {
+    pub(crate) fn new(bus: &'a mut Bus<'b>, hears: bool, clock: Clock) -> Self {
         let interfaces = if hears { sockscope_net::interfaces::names() } else { Interfaces::default() };
-        Self { clock: Clock::start(), turn: Cell::new(None), bus, interfaces, guide: None }
+        Self { clock, turn: Cell::new(None), bus, interfaces, guide: None }
     }
 
     /// The time.

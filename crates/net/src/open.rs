@@ -52,6 +52,24 @@ pub fn listen(endpoint: &Endpoint) -> Result<Vec<Opened>, Error> {
     }
 }
 
+/// Opens `count` sockets for every address of a UDP endpoint, among which the kernel spreads what comes by the hash of
+/// both addresses and ports, so that a peer meets the same one as long as all are open (`SO_REUSEPORT`, socket(7)).
+/// Each of the lists has one socket for each address. If one cannot be opened none is.
+///
+/// # Errors
+///
+/// The endpoint is not UDP, or means a group, whose datagrams every socket would get; an address is in use or cannot
+/// be bound; the system is not Linux: elsewhere nothing is spread.
+pub fn shards(endpoint: &Endpoint, count: usize) -> Result<Vec<Vec<Opened>>, Error> {
+    #[cfg(target_os = "linux")]
+    if endpoint.scheme.name == "udp" {
+        let shards = Udp::shards(endpoint, count)?.into_iter();
+        return Ok(shards.map(|shard| each(shard, |udp| Socket::Hears(Box::new(udp)))).collect());
+    }
+    let why = format!("only udp on Linux spreads what comes among {count} sockets");
+    Err(Error::other("share", endpoint, why).advise("listen with one socket"))
+}
+
 /// The addresses of an endpoint, or of the first proxy on the way to it.
 #[derive(Debug)]
 pub enum Addresses {

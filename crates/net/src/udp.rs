@@ -41,16 +41,52 @@ pub(crate) struct Udp {
 impl Udp {
     /// Binds a socket for each address of the endpoint.
     pub(crate) fn listen(endpoint: &Endpoint) -> Result<Vec<inet::Bound<Self>>, Error> {
-        inet::bind_each(endpoint, |at| Self::listen_at(at, endpoint))
+        inet::bind_each(endpoint, |at| Self::listen_at(at, endpoint, false))
     }
 
-    fn listen_at(at: SocketAddr, endpoint: &Endpoint) -> Result<Self, Error> {
+    /// Binds `count` sockets to each address of the endpoint, among which the kernel spreads what comes
+    /// (`SO_REUSEPORT`, socket(7)). Each of the lists has one socket for each address.
+    ///
+    /// The first is bound alone and only then shared: a program that has the address already is found out, where it
+    /// would take its part of the datagrams otherwise.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn shards(endpoint: &Endpoint, count: usize) -> Result<Vec<Vec<inet::Bound<Self>>>, Error> {
+        let first = inet::bind_each(endpoint, |at| {
+            if at.ip().is_multicast() || !endpoint.options.join.is_empty() {
+                return Err(Error::other(
+                    "share",
+                    endpoint,
+                    "what is sent to a group goes to every socket of it",
+                )
+                .advise("listen to a group with one socket"));
+            }
+            let udp = Self::listen_at(at, endpoint, false)?;
+            SockRef::from(&udp.socket)
+                .set_reuse_port(true)
+                .map_err(|e| Error::system("share", endpoint, &e))?;
+            Ok(udp)
+        })?;
+        let mut all = vec![first];
+        while all.len() < count {
+            let more = all[0].iter().map(|bound| {
+                let at =
+                    bound.socket.socket.local_addr().map_err(|e| Error::system("share", endpoint, &e))?;
+                let socket = Self::listen_at(at, endpoint, true)?;
+                Ok(inet::Bound { socket, without_v6: bound.without_v6 })
+            });
+            let more = more.collect::<Result<_, Error>>()?;
+            all.push(more);
+        }
+        Ok(all)
+    }
+
+    fn listen_at(at: SocketAddr, endpoint: &Endpoint, shares: bool) -> Result<Self, Error> {
         let mut wanted = endpoint.options.clone();
         wanted.rcvbuf.get_or_insert(options::RCVBUF);
         if at.ip().is_multicast() && wanted.join.is_empty() {
             wanted.join.push(group_of(at));
         }
-        let mut udp = Self::bound(at, &wanted, true)?;
+        let mut udp = Self::bound(at, &wanted, true, shares)?;
         options::join_all(&udp.socket, &wanted)?;
         if endpoint.options.rcvbuf.is_none() {
             udp.granted.retain(|granted| granted.option != "rcvbuf");
@@ -61,7 +97,7 @@ impl Udp {
     /// A socket to send to `remote` from. `alone`: it is to hear nobody, so it is connected, which makes
     /// sending cheaper.
     pub(crate) fn toward(remote: SocketAddr, wanted: &Options, alone: bool) -> Result<Self, Error> {
-        let mut udp = Self::bound(inet::source(remote, wanted)?, wanted, !alone)?;
+        let mut udp = Self::bound(inet::source(remote, wanted)?, wanted, !alone, false)?;
         if let (Some(name), true) = (&wanted.iface, remote.ip().is_multicast()) {
             options::multicast_out(&udp.socket, interfaces::index(name)?, remote.is_ipv6())?;
         }
@@ -83,7 +119,8 @@ impl Udp {
         Ok(())
     }
 
-    fn bound(at: SocketAddr, wanted: &Options, hears: bool) -> Result<Self, Error> {
+    /// `hears`: facts of what comes are wanted; `shares`: others that share have the same address.
+    fn bound(at: SocketAddr, wanted: &Options, hears: bool, shares: bool) -> Result<Self, Error> {
         let failed = |error: io::Error| inet::cannot_bind("udp", at, &error);
         let socket =
             Socket::new(Domain::for_address(at), Type::DGRAM, Some(Protocol::UDP)).map_err(failed)?;
@@ -91,6 +128,9 @@ impl Udp {
             socket.set_only_v6(!at.ip().is_unspecified()).map_err(failed)?;
         }
         options::before_bind(&socket, wanted)?;
+        if shares {
+            socket.set_reuse_port(true).map_err(failed)?;
+        }
         socket.bind(&at.into()).map_err(failed)?;
         socket.set_nonblocking(true).map_err(failed)?;
         let socket = UdpSocket::from(socket);

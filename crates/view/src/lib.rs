@@ -46,6 +46,7 @@ pub mod rows;
 pub mod schema;
 pub mod sheet;
 pub mod talk;
+pub mod tally;
 pub mod text;
 pub mod time;
 pub mod warning;

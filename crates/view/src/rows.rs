@@ -286,7 +286,15 @@ impl Rows {
     }
 
     fn warning(&mut self, warning: &Warning, out: &mut Vec<u8>) {
-        self.mark(warning.time, out, |out| warning::words(&warning.what, out));
+        let known = self.open.get(&warning.socket).filter(|_| self.layout.names);
+        let name = known.and_then(|known| known.name.clone());
+        self.mark(warning.time, out, |out| {
+            if let Some(name) = name {
+                text::line(&name, out);
+                out.extend_from_slice(b": ");
+            }
+            warning::words(&warning.what, out);
+        });
     }
 
     /// A row of this program's own words.

@@ -5,9 +5,9 @@ mod summary;
 
 use std::collections::HashMap;
 
-use sockscope_core::connection::Connection;
-use sockscope_core::event::{Closed, Ended, Event, Granted, Opened, Purpose, SocketId};
-use sockscope_core::facts::{Direction, Peer, Unit};
+use sockscope_core::connection::{Connection, Inside};
+use sockscope_core::event::{Closed, End, Ended, Event, Granted, Opened, Purpose, SocketId, Totals};
+use sockscope_core::facts::{Direction, Peer, Stamp, Unit};
 
 use crate::connection::{millis, process, shown, tls};
 use crate::number::{counted, decimal};
@@ -155,6 +155,20 @@ impl Talk {
             });
         }
     }
+}
+
+/// Appends what went through all `shards` of a UDP endpoint together, and why they ended. `purpose`: what for.
+pub fn together(shards: usize, purpose: Purpose, why: End, totals: &Totals, out: &mut Vec<u8>) {
+    let known = Known::of_all(purpose, format!("all {shards} shards together"));
+    let closed = Closed {
+        socket: SocketId(0),
+        time: Stamp(0),
+        why,
+        totals: *totals,
+        pace: None,
+        inside: Inside::default(),
+    };
+    summary::closed(&closed, Some(&known), out);
 }
 
 /// Who waits for others, or sends without a connection.

@@ -14,5 +14,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
+    if let Some(shards) = args.serve.many.shards {
+        let answers = (0..shards).map(|_| Answer::Echo).collect();
+        return args.serve.run_shards(Purpose::Echo, answers, |_, _| {});
+    }
     args.serve.run(Purpose::Echo, Answer::Echo, None::<Transfer>, |_| {})
 }

@@ -29,13 +29,13 @@ pub(crate) struct Args {
     answers: Answers,
     /// Send the bytes of a file to the peers that are there, `-` for standard input; then end the sending half;
     /// --count ends nothing before the file has gone, and a WebSocket, which has no halves, only then
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "shards")]
     file: Option<String>,
     /// With --file: cut it into messages of this many bytes
     #[arg(long, value_name = "SIZE", requires = "file", value_parser = serve::size)]
     cut: Option<usize>,
     /// Save the bytes that one peer sends into a new file, tell their SHA-256, and end when it does
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", conflicts_with = "shards")]
     save_payload: Option<String>,
     /// With --save-payload: go on where the file ends, once the sender, with --resume too, has found its beginning
     /// right (docs/files.md)
@@ -43,7 +43,7 @@ pub(crate) struct Args {
         "encoding", "peer", "buffer", "seed", "raw"])]
     resume: bool,
     /// Hear only this peer: an address, with or without a port
-    #[arg(long, value_name = "ADDR", value_parser = args::peer)]
+    #[arg(long, value_name = "ADDR", value_parser = args::peer, conflicts_with = "shards")]
     peer: Option<Only>,
     /// Room for one message in bytes; longer ones are cut, and that is told
     #[arg(long, value_name = "SIZE", value_parser = args::buffer, default_value_t = WHOLE, hide_default_value = true)]
@@ -72,10 +72,10 @@ struct Answers {
     #[arg(long, value_name = "PATH")]
     rule_file: Option<String>,
     /// What one peer says all others hear
-    #[arg(long)]
+    #[arg(long, conflicts_with = "shards")]
     broadcast: bool,
     /// Start this command for each peer: it reads what the peer sends, and the peer gets what it writes
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", conflicts_with = "shards")]
     exec: Option<String>,
 }
 
@@ -87,6 +87,9 @@ pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
     let (answer, random) = args.answers.answer(args.serve.charset()?, seed)?;
     if random && args.seed.is_none() {
         out::talk(&format!("random bytes from --seed {seed}\n"));
+    }
+    if let Some(shards) = args.serve.many.shards {
+        return sharded(&args, shards, seed);
     }
     let transfer = args.save_payload.as_deref().map(save).transpose()?.map(Transfer::received);
     let saves = transfer.is_some();
@@ -100,6 +103,18 @@ pub(crate) fn run(mut args: Args) -> anyhow::Result<Verdict> {
         plan.only = args.peer;
         plan.buffer = args.buffer;
         plan.seed = seed;
+    })
+}
+
+/// Hears with several sockets. Each has random bytes of its own.
+fn sharded(args: &Args, shards: usize, seed: u64) -> anyhow::Result<Verdict> {
+    let charset = args.serve.charset()?;
+    let seeds = (0..shards).map(|number| seed.wrapping_add(number as u64));
+    let answers = seeds.map(|seed| args.answers.answer(charset, seed).map(|(answer, _)| answer));
+    args.serve.run_shards(Purpose::Listen, answers.collect::<Result<_, _>>()?, |plan, number| {
+        plan.buffer = args.buffer;
+        plan.seed = seed.wrapping_add(number as u64);
+        plan.utc_offset = look::utc_offset();
     })
 }
 

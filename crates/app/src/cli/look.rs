@@ -102,6 +102,30 @@ impl Look {
         asked: Option<&Viewing>,
         width: usize,
     ) -> anyhow::Result<(Bus<'static>, Saving)> {
+        self.record(self.shown(asked, width)?, asked)
+    }
+
+    /// The same for one of several shards, which records into a file of its own.
+    pub(crate) fn bus_of_shard(
+        &self,
+        asked: Option<&Viewing>,
+        shard: usize,
+    ) -> anyhow::Result<(Bus<'static>, Saving)> {
+        self.save.bus_of(self.shown(asked, WIDE)?, asked, self.quiet, Some(shard))
+    }
+
+    /// Whether each of so many shards can be recorded.
+    pub(crate) fn check_shards(&self, shards: usize) -> Result<(), Problem> {
+        self.save.check(shards)
+    }
+
+    /// How the recordings of all shards become one, where that is to be said.
+    pub(crate) fn joined(&self) -> Option<String> {
+        self.save.joined().filter(|_| !self.quiet)
+    }
+
+    /// The sinks that show what happens.
+    fn shown(&self, asked: Option<&Viewing>, width: usize) -> anyhow::Result<Bus<'static>> {
         let no_rows = self.no_rows || self.save.is_output();
         let bus = if self.json {
             Bus::new().with(Stream::stdout(Json::new(asked.copied()))?)
@@ -120,7 +144,7 @@ impl Look {
             _ => Say::Doings,
         };
         let palette = self.color.palette(out::talk_is_terminal());
-        self.record(bus.with(Stream::stderr(Talk::new(palette, say))?), asked)
+        Ok(bus.with(Stream::stderr(Talk::new(palette, say))?))
     }
 
     /// Records what a bus tells, if that is asked for.

@@ -1,14 +1,15 @@
 //! What passes, kept as a recording.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use sockscope::bus::Bus;
 use sockscope::core::charset::Viewing;
+use sockscope::core::problem::Problem;
 use sockscope::core::quantity;
-use sockscope::record::{Record, Rotate, Saved, Target};
+use sockscope::record::{Record, Rotate, Saved, Target, is_there};
 use sockscope::view::pcapng::{About, Recorder};
 use sockscope::view::progress::size;
 
@@ -61,6 +62,35 @@ impl Save {
         self.snap
     }
 
+    /// Where a shard records, or the only one there is.
+    fn path(&self, shard: Option<usize>) -> Option<PathBuf> {
+        let path = self.save.as_deref()?;
+        Some(shard.map_or_else(|| path.to_owned(), |shard| of_shard(path, &shard.to_string())))
+    }
+
+    /// How the recordings of all shards become one, if there are any.
+    pub(crate) fn joined(&self) -> Option<String> {
+        let path = self.save.as_deref()?;
+        Some(format!("mergecap -w {} {} makes one of them\n", path.display(), of_shard(path, "*").display()))
+    }
+
+    /// Whether each of so many shards can have a recording of its own.
+    ///
+    /// # Errors
+    ///
+    /// A file is there already, or all would go to standard output.
+    pub(crate) fn check(&self, shards: usize) -> Result<(), Problem> {
+        if self.is_output() {
+            let what = "standard output cannot be for the recordings of several shards";
+            return Err(Problem::whole("", what, "save into files: --save x.pcapng"));
+        }
+        let paths = (0..shards).filter_map(|shard| self.path(Some(shard)));
+        match paths.filter(|_| !self.append && self.rotate.is_none()).find(|path| path.is_file()) {
+            Some(path) => Err(is_there(&path)),
+            None => Ok(()),
+        }
+    }
+
     /// Records what a bus tells, if that is asked for.
     pub(crate) fn bus<'a>(
         &self,
@@ -68,7 +98,18 @@ impl Save {
         asked: Option<&Viewing>,
         quiet: bool,
     ) -> anyhow::Result<(Bus<'a>, Saving)> {
-        let Some(path) = &self.save else { return Ok((bus, Saving { saved: None, quiet })) };
+        self.bus_of(bus, asked, quiet, None)
+    }
+
+    /// The same for the bus of one of several shards, where `shard` is its number.
+    pub(crate) fn bus_of<'a>(
+        &self,
+        bus: Bus<'a>,
+        asked: Option<&Viewing>,
+        quiet: bool,
+        shard: Option<usize>,
+    ) -> anyhow::Result<(Bus<'a>, Saving)> {
+        let Some(path) = &self.path(shard) else { return Ok((bus, Saving { saved: None, quiet })) };
         let target = Target {
             path: path.clone(),
             stream: self.is_output().then(out::stream).transpose()?,
@@ -96,16 +137,32 @@ impl Saving {
         self,
         ended: Result<impl Into<Verdict>, impl Into<anyhow::Error>>,
     ) -> anyhow::Result<Verdict> {
-        let mut whole = true;
-        if let Some(saved) = self.saved {
-            let saved = saved.borrow();
-            whole = saved.lost.is_none();
-            if !self.quiet || !whole {
-                out::talk(&format!("{}\n", told(&saved)));
-            }
-        }
+        let quiet = self.quiet;
+        let whole = self.saved().is_none_or(|saved| is_whole(&saved, quiet));
         let verdict = ended.map_err(Into::into)?.into();
         Ok(if whole { verdict } else { Verdict::No })
+    }
+
+    /// What was recorded, if anything was to be.
+    pub(crate) fn saved(self) -> Option<Saved> {
+        self.saved.map(|saved| saved.borrow().clone())
+    }
+}
+
+/// Tells what was recorded; returns whether that is all.
+pub(crate) fn is_whole(saved: &Saved, quiet: bool) -> bool {
+    let whole = saved.lost.is_none();
+    if !quiet || !whole {
+        out::talk(&format!("{}\n", told(saved)));
+    }
+    whole
+}
+
+/// The recording of one shard: `x.0.pcapng` for `x.pcapng`.
+fn of_shard(path: &Path, shard: &str) -> PathBuf {
+    match path.extension() {
+        Some(end) => path.with_extension(shard).with_added_extension(end),
+        None => path.with_added_extension(shard),
     }
 }
 

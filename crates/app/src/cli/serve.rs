@@ -7,6 +7,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use sockscope::bus::Sink;
 use sockscope::core::charset::{Charset, Viewing};
 use sockscope::core::cidr::{Access, Net};
+use sockscope::core::ending::Limits;
 use sockscope::core::endpoint::Endpoint;
 use sockscope::core::event::Purpose;
 use sockscope::core::framing::{Check, Framing};
@@ -17,6 +18,7 @@ use sockscope::plan::{Answer, Gate, Place, Plan};
 
 use super::args::{self, Ends, Flags};
 use super::look::{self, Look};
+use super::many::Many;
 use crate::exit::Verdict;
 use crate::signals;
 
@@ -38,9 +40,11 @@ pub(crate) struct Serve {
     #[arg(long)]
     spin: bool,
     #[command(flatten)]
+    pub(super) many: Many,
+    #[command(flatten)]
     ends: Ends,
     #[command(flatten)]
-    look: Look,
+    pub(super) look: Look,
     #[command(flatten)]
     flags: Flags<true>,
 }
@@ -104,6 +108,17 @@ impl Serve {
         self.look.is_quiet()
     }
 
+    /// How text is shown, where that was said.
+    pub(super) fn viewing(&self) -> Result<Option<Viewing>, Problem> {
+        let label = self.encoding.as_deref();
+        label.map(|label| Viewing::find(label, &look::locale())).transpose()
+    }
+
+    /// When to end.
+    pub(super) fn limits(&self) -> Limits {
+        self.ends.limits()
+    }
+
     /// Runs it. `transfer` shows what passes in the place of rows; `more` adds to the plan what the command has of
     /// its own.
     pub(crate) fn run(
@@ -113,13 +128,12 @@ impl Serve {
         transfer: Option<impl Sink + 'static>,
         more: impl FnOnce(&mut Plan),
     ) -> anyhow::Result<Verdict> {
-        let label = self.encoding.as_deref();
-        let viewing = label.map(|label| Viewing::find(label, &look::locale())).transpose()?;
+        let viewing = self.viewing()?;
         let mut plan = Plan::new(Place::Listen(self.endpoints()?, purpose));
         plan.framing = self.frames.framing()?;
         plan.answer = answer;
         plan.gate = self.peers.gate();
-        plan.limits = self.ends.limits();
+        plan.limits = self.limits();
         plan.spin = self.spin;
         plan.utc_offset = look::utc_offset();
         more(&mut plan);
@@ -135,8 +149,12 @@ impl Serve {
         if let Some(transfer) = transfer {
             bus = bus.before(transfer);
         }
+        let (mut bus, counts) = self.many.count(bus);
         let outcome = drive::run(plan, &mut bus, &stop);
-        saving.end(outcome)
+        let verdict = saving.end(outcome);
+        let counts = counts.map(|counts| (None, counts.tally()));
+        self.many.tell(&self.look, counts.as_slice())?;
+        verdict
     }
 }
 

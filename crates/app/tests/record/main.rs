@@ -6,4 +6,5 @@ mod common;
 mod files;
 mod killed;
 mod kinds;
+mod shards;
 mod tshark;

@@ -9,7 +9,7 @@ use sockscope_core::facts::Peer;
 use sockscope_core::problem::Problem;
 #[cfg(target_os = "linux")]
 use sockscope_net::capture::{self, Capture, Wish};
-use sockscope_net::open::{self, Socket};
+use sockscope_net::open::{self, Opened, Socket};
 use sockscope_net::transport::{Listener, Transport};
 use sockscope_net::wait::Interest;
 
@@ -19,6 +19,7 @@ use crate::plan::WHOLE;
 use crate::port::Port;
 use crate::ports::{Door, Entry};
 use crate::reach::Reach;
+use crate::shard::Shard;
 
 /// Peers let in before others get their turn.
 const AT_ONCE: usize = 64;
@@ -31,13 +32,29 @@ impl Run<'_, '_> {
         purpose: Purpose,
         name: Option<&str>,
     ) -> Result<Vec<SocketId>, Error> {
+        self.take_in(open::listen(&endpoint)?, &endpoint, purpose, name)
+    }
+
+    /// Hears with the sockets of a shard.
+    pub(super) fn take_up(&mut self, shard: Shard) -> Result<(), Error> {
+        self.ports.number_from(shard.taken);
+        self.take_in(shard.sockets, &shard.endpoint, shard.purpose, Some(&shard.name)).map(drop)
+    }
+
+    fn take_in(
+        &mut self,
+        sockets: Vec<Opened>,
+        endpoint: &Endpoint,
+        purpose: Purpose,
+        name: Option<&str>,
+    ) -> Result<Vec<SocketId>, Error> {
         if endpoint.options.gro == Some(true) && self.up.buffer < WHOLE {
             let what =
                 format!("a train is up to {WHOLE} bytes long, and the buffer takes {}", self.up.buffer);
             return Err(Problem::whole("gro=yes", what, "leave out gro, or the length of the buffer").into());
         }
         let mut ids = Vec::new();
-        for opened in open::listen(&endpoint)? {
+        for opened in sockets {
             let id = self.ports.number();
             self.tell.begun(name, id);
             let without_v6 = opened.without_v6;
@@ -45,7 +62,7 @@ impl Run<'_, '_> {
                 Socket::Hears(transport) => {
                     self.hears(transport, id, purpose, &endpoint.to_string(), name)?
                 }
-                Socket::Accepts(listener) => self.accepts(listener, id, purpose, &endpoint, name)?,
+                Socket::Accepts(listener) => self.accepts(listener, id, purpose, endpoint, name)?,
             }
             if without_v6 {
                 self.tell.warn(id, Trouble::NoIpv6)?;

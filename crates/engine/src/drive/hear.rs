@@ -3,7 +3,7 @@
 use std::io;
 
 use sockscope_core::batch::Batch;
-use sockscope_core::event::{Event, Purpose};
+use sockscope_core::event::{End, Event, Purpose};
 use sockscope_core::facts::{Clock, Direction, Unit};
 use sockscope_core::moment::Moment;
 use sockscope_net::transport::Got;
@@ -209,6 +209,7 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let now = self.tell.turn();
+        self.take_part(now.moment, batch);
         let Some(port) = self.ports.port(key) else { return Ok(()) };
         if port.is_connection() {
             for index in 0..batch.len() {
@@ -239,6 +240,17 @@ impl Run<'_, '_> {
         self.tail |= port.transport.unit().is_droppable();
         self.tell.messages(port, Direction::Rx, batch, 0..batch.len())?;
         self.pass_on(key, batch)
+    }
+
+    /// Of what came to this shard, leaves what is still wanted of the whole. The rest came after the last one that was,
+    /// as what is left with the kernel.
+    fn take_part(&mut self, now: Moment, batch: &mut Batch) {
+        let Some(whole) = &self.whole else { return };
+        let (granted, full) = whole.take(now, batch.len());
+        batch.truncate(granted);
+        if full {
+            self.over = Some(End::Count);
+        }
     }
 
     /// Takes note of who is heard without a connection, where there is something to send to them. The first

@@ -150,10 +150,14 @@ fn held(path: &Path) -> Problem {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Problem {
-    let path = path.display();
     if error.kind() == ErrorKind::AlreadyExists {
-        let remedy = "choose another name, remove it, or add --append";
-        return Problem::whole("", format!("{path} is there already"), remedy);
+        return is_there(path);
     }
-    Problem::whole("", format!("cannot write {path}: {}", words(error)), "")
+    Problem::whole("", format!("cannot write {}: {}", path.display(), words(error)), "")
+}
+
+/// The refusal of a file that would be written over.
+pub fn is_there(path: &Path) -> Problem {
+    let remedy = "choose another name, remove it, or add --append";
+    Problem::whole("", format!("{} is there already", path.display()), remedy)
 }

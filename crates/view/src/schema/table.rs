@@ -4,7 +4,9 @@ mod parts;
 
 use super::Kind::{Base64, Is, List, Number, Object, OneOf, Text, Texts, Time, True, Version, Whole};
 use super::{Field, Kind, Shape, VERSION, When};
-use parts::{ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, HANDSHAKE, PACE, SIDE, TCP, TOTALS, UNITS};
+use parts::{
+    ADDRESS, CODES, CONNECTION, ENDS, FRAME, GRANTED, HANDSHAKE, PACE, PEERS, SIDE, TCP, TOTALS, UNITS,
+};
 
 /// The fields that every line begins with.
 pub const ENVELOPE: &[Field] = &[
@@ -248,6 +250,22 @@ pub const SHAPES: &[Shape] = &[
             always("transport", OneOf(&["tcp", "udp"]), "which"),
             always("packets", Whole, "packets of it"),
             always("bytes", Whole, "bytes of payload"),
+        ],
+    },
+    Shape {
+        name: "peers",
+        head: BARE,
+        means: "Who sent how much, after the end of a run (`listen --peers`).",
+        fields: &[
+            always("messages", Whole, "messages of all peers"),
+            always("replaced", Whole, "how often a peer lost its place in the table; 0: all is exact"),
+            always("hidden_max", Whole, "a peer that is not told of sent at most so many messages"),
+            sometimes(
+                "peers",
+                List(PEERS),
+                "somebody sent",
+                "those who sent the most, the first of them most",
+            ),
         ],
     },
     Shape {

@@ -37,6 +37,11 @@ impl Known {
         Self { purpose: opened.purpose, unit: opened.unit, who, ended: None, name }
     }
 
+    /// Several sockets for datagrams, told of as one.
+    pub(super) fn of_all(purpose: Purpose, who: String) -> Self {
+        Self { purpose, unit: Unit::Datagram, who: who.into_bytes(), ended: None, name: None }
+    }
+
     /// Appends what a person calls it, where there are several.
     pub(super) fn name(&self, out: &mut Vec<u8>) {
         if let Some(name) = &self.name {

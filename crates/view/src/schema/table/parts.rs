@@ -1,7 +1,7 @@
 //! What shapes of the table are made of: objects inside of lines, and lists of words.
 
 use super::super::Field;
-use super::super::Kind::{Flag, Number, Object, OneOf, Text, Texts, True, Whole};
+use super::super::Kind::{Flag, Number, Object, OneOf, Text, Texts, Time, True, Whole};
 use super::{always, known, sometimes};
 
 /// What bytes were received or sent as.
@@ -90,6 +90,16 @@ pub(super) const TOTALS: &[Field] = &[
     always("not_sent", Whole, "messages that could not be sent"),
     always("flawed", Whole, "frames that were not as they should be"),
     always("peers", Whole, "peers that came"),
+];
+
+pub(super) const PEERS: &[Field] = &[
+    always("peer", Text, "address and port, or name"),
+    sometimes("shard", Text, "there are shards", "name of the shard that heard it"),
+    always("messages_min", Whole, "it sent at least so many messages"),
+    always("messages_max", Whole, "it sent at most so many"),
+    always("bytes_min", Whole, "it sent at least so many bytes: those of the messages of `messages_min`"),
+    sometimes("first", Time, "known", "when the first of these came"),
+    sometimes("last", Time, "known", "when the last came"),
 ];
 
 pub(super) const PACE: &[Field] = &[
