@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use sockscope::bus::Bus;
-use sockscope::core::charset::Viewing;
 use sockscope::core::event::{Purpose, Totals};
 use sockscope::core::problem::Problem;
 use sockscope::core::tally::Tally;
