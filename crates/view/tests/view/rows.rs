@@ -221,6 +221,17 @@ pub(crate) fn told(cases: impl IntoIterator<Item = (Trouble, &'static str)>) {
 }
 
 #[test]
+fn a_warning_names_its_socket_where_there_are_several() {
+    for (names, begins) in [(true, "  !!  a: this machine"), (false, "  !!  this machine")] {
+        let mut rows = rows(Layout { names, ..Layout::default() });
+        let opened = Opened { name: Some("a"), ..opened(Purpose::Listen, "127.0.0.1:1", None) };
+        shown(&mut rows, &Event::Opened(opened));
+        let row = shown(&mut rows, &warning(Trouble::NoIpv6));
+        assert!(row.contains(begins), "{row}");
+    }
+}
+
+#[test]
 fn colours_change_nothing_but_colour() {
     let mut facts = from("127.0.0.1:54321");
     facts.cut_from = Some(100);
