@@ -46,7 +46,7 @@ class Counter:
     parent: bool = False
 
     def run(self, place, command, drive, stdin):
-        """Runs a command under the counter while `drive(pid)` loads it; returns the counts by name."""
+        """Runs a command under the counter while `drive` loads it, which is given how to find its process; returns what the counter's `read` does."""
         tally = os.path.join(place, "tally")
         words = [self.program, *(word.replace("{tally}", tally) for word in self.words), *command]
         with (
@@ -70,7 +70,7 @@ class Counter:
         # In a group of its own: who is stopped with its tracer gone would stay for ever.
         process = subprocess.Popen(words, env=SURROUNDING, start_new_session=True, **streams)
         try:
-            drive(self.pid(process, words[1 + len(self.words)]))
+            drive(lambda: self.pid(process, words[1 + len(self.words)]))
             return process.wait(PATIENCE)
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -98,20 +98,20 @@ class Counter:
 
 
 def read_calls(lines):
-    """What `strace -c` wrote: the number of calls, also by their names."""
+    """What `strace -c` wrote: no other count, and the calls by their names."""
     counts = {}
     for line in lines:
         fields = line.split()
         # % time, seconds, usecs/call, calls, perhaps errors, name
         if len(fields) >= 5 and fields[3].isdigit():
             counts[fields[-1]] = int(fields[3])
-    if "total" not in counts:
+    if not counts.pop("total", 0):
         raise RuntimeError("strace counted nothing")
-    return {"system calls": counts.pop("total"), "by name": counts}
+    return {}, counts
 
 
 def read_costs(lines):
-    """What callgrind wrote: instructions, and the calls of functions that take memory."""
+    """What callgrind wrote: instructions, and the calls of functions that take memory; no system calls by name."""
     names, callee, counts = {}, "", {"instructions": 0, "allocations": 0}
     for line in lines:
         if line.startswith("cfn="):
@@ -128,7 +128,7 @@ def read_costs(lines):
             counts["instructions"] = int(re.findall(r"\d+", line)[0])
     if 0 in counts.values():
         raise RuntimeError(f"callgrind counted nothing: {counts}")
-    return counts
+    return counts, {}
 
 
 CALLS = Counter("strace", ("-f", "-c", "-o", "{tally}"), read_calls, parent=True)

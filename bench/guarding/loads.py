@@ -1,8 +1,15 @@
-"""What a program under a counter is given to do: loads that are the same each time, however fast it is."""
+"""What a program under a counter is given to do: loads that are the same each time, however fast it is.
 
+A load is given how to find the process, which may have ended already where it needs no load, and how many of what are wanted.
+"""
+
+import contextlib
+import fcntl
 import os
 import signal
 import socket
+import struct
+import termios
 import time
 
 from .counters import PATIENCE, wait_for
@@ -10,14 +17,20 @@ from .counters import PATIENCE, wait_for
 HOST = "127.0.0.1"
 # The kernel accounts up to this much memory for one small datagram.
 COST = 1280
-CHUNK = 1 << 20
+# States of sockets, as /proc/net writes them.
+UNCONNECTED, LISTENS = "07", "0A"
+MIB = 1 << 20
+
+
+def room():
+    """The largest receive buffer, in bytes; the kernel accounts twice as much."""
+    with open("/proc/sys/net/core/rmem_max") as file:
+        return int(file.read())
 
 
 def unit():
     """Messages of a short run: five times as many fit into the largest receive buffer of this machine."""
-    with open("/proc/sys/net/core/rmem_max") as file:
-        room = 2 * min(int(file.read()), 4 << 20)
-    return min(1024, room // COST // 5 // 64 * 64)
+    return min(1024, 2 * min(room(), 4 * MIB) // COST // 5 // 64 * 64)
 
 
 def message(number):
@@ -25,26 +38,26 @@ def message(number):
     return b"message %024d" % number
 
 
-def sockets(pid):
-    """The sockets of a process that are bound by UDP or listen by TCP: (port, bytes that wait)."""
-    inodes = set()
-    for name in os.listdir(f"/proc/{pid}/fd"):
-        try:
-            inodes.add(os.readlink(f"/proc/{pid}/fd/{name}").removeprefix("socket:[").removesuffix("]"))
-        except FileNotFoundError:
-            continue
-    found = []
-    for table, state in (("udp", "07"), ("tcp", "0A")):
-        with open(f"/proc/net/{table}") as lines:
-            rows = [line.split() for line in list(lines)[1:]]
-        for row in rows:
-            if row[3] == state and row[9] in inodes:
-                found.append((int(row[1].split(":")[1], 16), int(row[4].split(":")[1], 16)))
-    return found
+def rows(table):
+    """The sockets of /proc/net/udp or tcp (proc(5)): port here and there, state, bytes that wait to be read, inode."""
+    with open(f"/proc/net/{table}") as lines:
+        for fields in [line.split() for line in list(lines)[1:]]:
+            here, there = (int(fields[column].split(":")[1], 16) for column in (1, 2))
+            yield here, there, fields[3], int(fields[4].split(":")[1], 16), fields[9]
 
 
 def port_of(pid):
-    return wait_for("it binds a port", lambda: sockets(pid))[0][0]
+    """The port that a process receives by UDP on, or listens on by TCP, once there is one."""
+
+    def bound():
+        inodes = set()
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):
+                inodes.add(os.readlink(f"/proc/{pid}/fd/{name}").removeprefix("socket:[").removesuffix("]"))
+        found = [row for table in ("udp", "tcp") for row in rows(table) if row[4] in inodes and row[2] in (UNCONNECTED, LISTENS)]
+        return found[0][0] if found else None
+
+    return wait_for("it binds a port", bound)
 
 
 def state(pid):
@@ -52,14 +65,14 @@ def state(pid):
         return file.read().rpartition(")")[2].split()[0]
 
 
-def rests(pid):
-    """Waits until it has taken what was there and waits for more: asleep at each of some looks."""
+def rests(pid, table, here, there):
+    """Waits until it has taken all that came on a socket and sleeps, at each of some looks."""
 
     def asleep():
-        if sockets(pid)[0][1]:
+        if sum(row[3] for row in rows(table) if row[:2] == (here, there)):
             return False
-        for _ in range(4):
-            time.sleep(0.002)
+        for _ in range(3):
+            time.sleep(0.001)
             if state(pid) != "S":
                 return False
         return True
@@ -94,15 +107,17 @@ def tcp(port):
     return sock
 
 
-def nothing(_pid, _count):
+def nothing(_find, _count):
     """For what has its load in a file."""
 
 
-def waiting(pid, count):
+def waiting(find, count):
     """So many datagrams, of which all but the first wait in its socket before it takes one of them."""
-    with udp(port_of(pid)) as sock:
+    pid = find()
+    port = port_of(pid)
+    with udp(port) as sock:
         sock.send(message(0))
-        rests(pid)
+        rests(pid, "udp", port, 0)
         with Stopped(pid):
             for number in range(1, count):
                 sock.send(message(number))
@@ -111,8 +126,8 @@ def waiting(pid, count):
 def trips(connect):
     """Round trips: a message is asked when the answer to the last one is there."""
 
-    def drive(pid, count):
-        with connect(port_of(pid)) as sock:
+    def drive(find, count):
+        with connect(port_of(find())) as sock:
             for number in range(count):
                 asked = message(number)
                 sock.sendall(asked)
@@ -123,11 +138,26 @@ def trips(connect):
     return drive
 
 
-def stream(pid, count):
-    """So many MiB through one connection, as fast as they are read, and its end."""
-    with tcp(port_of(pid)) as sock:
-        for _ in range(count):
-            sock.sendall(bytes(CHUNK))
+def pieces(size):
+    """A stream in pieces of so many bytes: each waits in its socket as a whole before it takes any of it."""
+
+    def drive(find, count):
+        pid = find()
+        port = port_of(pid)
+        with tcp(port) as sock:
+            own = sock.getsockname()[1]
+            for _ in range(count):
+                rests(pid, "tcp", port, own)
+                with Stopped(pid):
+                    sock.sendall(bytes(size))
+                    wait_for("the kernel has it all", lambda: unacknowledged(sock) == 0)
+
+    return drive
+
+
+def unacknowledged(sock):
+    """Bytes that the other end's kernel has not got yet (SIOCOUTQ, tcp(7))."""
+    return struct.unpack("i", fcntl.ioctl(sock, termios.TIOCOUTQ, bytes(4)))[0]
 
 
 class Reader:
@@ -138,10 +168,10 @@ class Reader:
         self.socket.settimeout(PATIENCE)
         self.port = self.socket.getsockname()[1]
 
-    def drive(self, _pid, _count):
+    def drive(self, _find, _count):
         with self.socket.accept()[0] as peer:
             peer.settimeout(PATIENCE)
-            while peer.recv(CHUNK):
+            while peer.recv(MIB):
                 pass
 
     def close(self):

@@ -31,6 +31,8 @@ class Scenario:
     stdin: bool = False
     # The other end, made anew for each run.
     end: object = None
+    # Only these system calls are counted, where the time that the other end takes decides about others.
+    only: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Place:
         self.program, self.folder = program, folder
 
     def run(self, scenario, counter, count):
-        """One run; returns how many there were, and the counts."""
+        """One run; returns how many there were, the counts, and system calls by name."""
         file = os.path.join(self.folder, "input")
         new = os.path.join(self.folder, "new.pcapng")
         if os.path.exists(new):
@@ -76,19 +78,21 @@ class Place:
                 command.append(word)
             load = end.drive if end else scenario.load
             stdin = file if scenario.stdin else None
-            return count, counter.run(self.folder, command, lambda pid: load(pid, count), stdin)
+            costs, names = counter.run(self.folder, command, lambda find: load(find, count), stdin)
         finally:
             if end:
                 end.close()
+        if names:
+            names = {name: calls for name, calls in names.items() if name in (scenario.only or names)}
+            costs = {"system calls": sum(names.values())}
+        return count, costs, names
 
     def count(self, scenario, counter):
         """What each costs: a list of `Count`."""
-        most, costs = self.run(scenario, counter, scenario.long)
-        names = costs.pop("by name", {})
+        most, costs, names = self.run(scenario, counter, scenario.long)
         if not scenario.each:
             return [Count(scenario.name, what, "run", cost, 1, names) for what, cost in costs.items()]
-        least, base = self.run(scenario, counter, scenario.short)
-        before = base.pop("by name", {})
+        least, base, before = self.run(scenario, counter, scenario.short)
         more = {name: calls - before.get(name, 0) for name, calls in names.items()}
         found = []
         for what, cost in costs.items():
@@ -103,6 +107,10 @@ UNITS = {
     ("message", "system calls"): ("million messages", 1_000_000),
     ("message", "allocations"): ("million messages", 1_000_000),
     ("round trip", "allocations"): ("million round trips", 1_000_000),
+    ("32 KiB", "system calls"): ("GiB", 1 << 15),
+    ("32 KiB", "allocations"): ("GiB", 1 << 15),
+    ("256 KiB", "system calls"): ("GiB", 1 << 12),
+    ("256 KiB", "allocations"): ("GiB", 1 << 12),
     ("MiB", "system calls"): ("GiB", 1024),
     ("MiB", "allocations"): ("GiB", 1024),
     ("KiB", "system calls"): ("GiB", 1 << 20),
@@ -136,8 +144,7 @@ def chinese(path, count):
 
 def zeros(path, count):
     with open(path, "wb") as file:
-        for _ in range(count):
-            file.write(bytes(loads.CHUNK))
+        file.write(bytes(count << 18))
     return count
 
 
@@ -164,10 +171,15 @@ def answers(name, scheme, connect):
     return Scenario(name, command, load=loads.trips(connect), each="round trip", short=200, long=1200)
 
 
+def streams(name, command, each, size):
+    return Scenario(name, command, load=loads.pieces(size), each=each, short=4, long=36)
+
+
 def all_scenarios():
     if not loads.unit():
         raise RuntimeError("net.core.rmem_max is too small to fill a socket's buffer with a few hundred messages")
-    bulk = {"each": "MiB", "short": 8, "long": 40}
+    # No more than a send buffer takes from the beginning, however slowly the other end reads.
+    sent = {"each": "256 KiB", "short": 1, "long": 6, "write": zeros, "end": loads.Reader}
     return [
         listens("listen --raw", "--raw --quiet"),
         listens("listen --json", "--json"),
@@ -178,10 +190,12 @@ def all_scenarios():
         sends("send --lines, rows", "", equal_lines),
         answers("echo udp", "udp", loads.udp),
         answers("echo tcp", "tcp", loads.tcp),
-        Scenario("listen tcp --raw", "listen tcp://127.0.0.1:0 --once --raw --quiet", load=loads.stream, **bulk),
-        Scenario("send tcp --file", "send tcp://127.0.0.1:{port} --file {file} --quiet", write=zeros, end=loads.Reader, **bulk),
-        Scenario("nc -l", "nc -l 127.0.0.1 0", load=loads.stream, **bulk),
-        Scenario("nc", "nc 127.0.0.1 {port}", write=zeros, stdin=True, end=loads.Reader, **bulk),
+        streams("listen tcp --raw", "listen tcp://127.0.0.1:0 --rcvbuf 4MiB --once --raw --quiet", "MiB", loads.MIB),
+        # What a connection has room for from the beginning: nc has no option for more.
+        streams("nc -l", "nc -l 127.0.0.1 0", "32 KiB", 32 << 10),
+        # Its end looks again and again whether all has arrived.
+        Scenario("send tcp --file", "send tcp://127.0.0.1:{port} --file {file} --quiet", only=("read", "sendmsg"), **sent),
+        Scenario("nc", "nc 127.0.0.1 {port}", stdin=True, **sent),
         Scenario("text --from gbk", "text --from gbk", each="KiB", write=chinese, stdin=True, short=64, long=1024),
         Scenario("open --list", "open {file} --list", each="packet", write=recording, short=1 << 20, long=8 << 20),
         Scenario("--help", "--help"),
