@@ -46,9 +46,9 @@ class Counter:
     parent: bool = False
 
     def run(self, place, command, drive, stdin):
-        """Runs a command under the counter while `drive` loads it, which is given how to find its process; returns what the counter's `read` does."""
+        """Runs a command under the counter while `drive`, given how to find its process, loads it; returns what `read` does."""
         tally = os.path.join(place, "tally")
-        words = [self.program, *(word.replace("{tally}", tally) for word in self.words), *command]
+        words = [shutil.which(self.program), *(word.replace("{tally}", tally) for word in self.words), *command]
         with (
             open(os.path.join(place, "out"), "wb") as out,
             open(os.path.join(place, "errors"), "w+b") as errors,

@@ -17,6 +17,8 @@ from .counters import PATIENCE, wait_for
 HOST = "127.0.0.1"
 # The kernel accounts up to this much memory for one small datagram.
 COST = 1280
+# Most messages of a short run.
+MOST = 1024
 # States of sockets, as /proc/net writes them.
 UNCONNECTED, LISTENS = "07", "0A"
 MIB = 1 << 20
@@ -30,7 +32,7 @@ def room():
 
 def unit():
     """Messages of a short run: five times as many fit into the largest receive buffer of this machine."""
-    return min(1024, 2 * min(room(), 4 * MIB) // COST // 5 // 64 * 64)
+    return min(MOST, 2 * min(room(), 4 * MIB) // COST // 5 // 64 * 64)
 
 
 def message(number):

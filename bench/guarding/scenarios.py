@@ -26,6 +26,10 @@ class Scenario:
     each: str = ""
     short: int = 0
     long: int = 0
+    # What net.core.rmem_max must be at least.
+    room: int = 0
+    # Fewer than elsewhere, for want of room: what comes once in a run weighs more.
+    coarse: bool = False
     # Writes the input for so many, returns how many it holds.
     write: object = None
     stdin: bool = False
@@ -44,8 +48,9 @@ class Count:
     # What it is the cost of: a message, a million of them.
     each: str
     cost: float
-    # What one more of it, in the whole of a run, adds to the cost.
+    # What one more of it, in the whole of a run, adds to the cost, and what may be added where the run is short.
     one: float
+    slack: float
     # System calls by their names, which tell where more of them come from.
     names: dict
 
@@ -91,14 +96,14 @@ class Place:
         """What each costs: a list of `Count`."""
         most, costs, names = self.run(scenario, counter, scenario.long)
         if not scenario.each:
-            return [Count(scenario.name, what, "run", cost, 1, names) for what, cost in costs.items()]
+            return [Count(scenario.name, what, "run", cost, 1, 0, names) for what, cost in costs.items()]
         least, base, before = self.run(scenario, counter, scenario.short)
         more = {name: calls - before.get(name, 0) for name, calls in names.items()}
         found = []
         for what, cost in costs.items():
             each, scale = UNITS.get((scenario.each, what), (scenario.each, 1))
             one = scale / (most - least)
-            found.append(Count(scenario.name, what, each, (cost - base[what]) * one, one, more))
+            found.append(Count(scenario.name, what, each, (cost - base[what]) * one, one, 4 * one * scenario.coarse, more))
         return found
 
 
@@ -152,18 +157,17 @@ def recording(path, count):
     return recordings.write(path, count)
 
 
-def messages(name, command, **more):
-    """What takes or sends messages."""
-    few = loads.unit()
-    return Scenario(name, command, each="message", short=few, long=5 * few, **more)
-
-
 def listens(name, options):
-    return messages(name, f"listen udp://127.0.0.1:0 --count {{count}} {options}", load=loads.waiting)
+    """What takes datagrams in whole batches from a full buffer."""
+    few = max(loads.unit(), 64)
+    command = f"listen udp://127.0.0.1:0 --count {{count}} {options}"
+    load = {"load": loads.waiting, "room": 5 * 64 * loads.COST // 2, "coarse": few < loads.MOST}
+    return Scenario(name, command, each="message", short=few, long=5 * few, **load)
 
 
 def sends(name, options, write):
-    return messages(name, f"send udp://127.0.0.1:{{port}} --lines --file {{file}} {options}", write=write, end=loads.Hole)
+    command = f"send udp://127.0.0.1:{{port}} --lines --file {{file}} {options}"
+    return Scenario(name, command, each="message", write=write, end=loads.Hole, short=loads.MOST, long=5 * loads.MOST)
 
 
 def answers(name, scheme, connect):
@@ -171,13 +175,11 @@ def answers(name, scheme, connect):
     return Scenario(name, command, load=loads.trips(connect), each="round trip", short=200, long=1200)
 
 
-def streams(name, command, each, size):
-    return Scenario(name, command, load=loads.pieces(size), each=each, short=4, long=36)
+def streams(name, command, each, size, **more):
+    return Scenario(name, command, load=loads.pieces(size), each=each, short=4, long=36, **more)
 
 
 def all_scenarios():
-    if not loads.unit():
-        raise RuntimeError("net.core.rmem_max is too small to fill a socket's buffer with a few hundred messages")
     # No more than a send buffer takes from the beginning, however slowly the other end reads.
     sent = {"each": "256 KiB", "short": 1, "long": 6, "write": zeros, "end": loads.Reader}
     return [
@@ -190,7 +192,7 @@ def all_scenarios():
         sends("send --lines, rows", "", equal_lines),
         answers("echo udp", "udp", loads.udp),
         answers("echo tcp", "tcp", loads.tcp),
-        streams("listen tcp --raw", "listen tcp://127.0.0.1:0 --rcvbuf 4MiB --once --raw --quiet", "MiB", loads.MIB),
+        streams("listen tcp --raw", "listen tcp://127.0.0.1:0 --rcvbuf 4MiB --once --raw --quiet", "MiB", loads.MIB, room=4 * loads.MIB),
         # What a connection has room for from the beginning: nc has no option for more.
         streams("nc -l", "nc -l 127.0.0.1 0", "32 KiB", 32 << 10),
         # Its end looks again and again whether all has arrived.
@@ -198,6 +200,6 @@ def all_scenarios():
         Scenario("nc", "nc 127.0.0.1 {port}", stdin=True, **sent),
         Scenario("text --from gbk", "text --from gbk", each="KiB", write=chinese, stdin=True, short=64, long=1024),
         Scenario("open --list", "open {file} --list", each="packet", write=recording, short=1 << 20, long=8 << 20),
-        Scenario("--help", "--help"),
-        Scenario("send udp hi", "send udp://127.0.0.1:{port} hi", end=loads.Hole),
+        Scenario("start: --help", "--help"),
+        Scenario("start: send", "send udp://127.0.0.1:{port} hi", end=loads.Hole),
     ]
