@@ -8,44 +8,38 @@ import subprocess
 from . import layers
 
 SAMPLED = re.compile(r"^\s*([0-9a-f]+) (.*) \((.*)\)$")
-MAPPED = re.compile(r"PERF_RECORD_MMAP2? .*\[0x([0-9a-f]+)\(0x([0-9a-f]+)\) @ (0x[0-9a-f]+|0) .*\]: \S+ (\S+)$")
 
 
 def samples(data, symbols):
     """The samples of a `perf record -g`, by layer."""
-    words = ["perf", "script", "--input", data, "--no-inline", "--show-mmap-events", "--fields", "ip,sym,dso"]
+    words = ["perf", "script", "--input", data, "--no-inline", "--fields", "ip,sym,dso"]
     text = subprocess.run(words, capture_output=True, text=True, check=True, errors="replace").stdout
-    maps, stacks, stack = [], [], []
+    stacks, stack = [], []
     for line in text.splitlines() + [""]:
-        if found := MAPPED.search(line):
-            if os.path.basename(found[4]) == os.path.basename(symbols.program):
-                maps.append((int(found[1], 16), int(found[2], 16), int(found[3], 0)))
-        elif found := SAMPLED.match(line):
+        if found := SAMPLED.match(line):
             stack.append((int(found[1], 16), found[2], found[3]))
         elif stack:
             stacks.append(stack)
             stack = []
 
-    def address(ip):
-        return next((symbols.address(ip - start + offset) for start, length, offset in maps if start <= ip < start + length), None)
-
     ours = os.path.basename(symbols.program)
-    symbols.look_up(address(stack[0][0]) for stack in stacks if os.path.basename(stack[0][2]) == ours)
+    # Of a program perf says the place in its file.
+    symbols.look_up(symbols.address(stack[0][0]) for stack in stacks if os.path.basename(stack[0][2]) == ours)
     counts = collections.Counter()
     for stack in stacks:
         ip, function, library = stack[0]
         library = os.path.basename(library)
         if library.startswith("[kernel") or library.startswith("[guest"):
             counts[layers.of_kernel([name for _, name, dso in stack if "kernel" in dso])] += 1
-        elif library == ours and (place := symbols.place(address(ip))):
+        elif library == ours and (place := symbols.place(symbols.address(ip))):
             counts[layers.of_file(place)] += 1
         else:
             counts[layers.of_library("libraries in the program" if library == ours else library, function)] += 1
     return counts
 
 
-def instructions(tally, base, symbols):
-    """The instructions of a callgrind file that names each one (`--dump-instr=yes`), by layer; `base` is where the program began."""
+def instructions(tally, symbols):
+    """The instructions of a callgrind file that names each one (`--dump-instr=yes`), by layer."""
     ours = os.path.basename(symbols.program)
     costs, library, function, called = collections.Counter(), "", "", False
     with open(tally, encoding="utf-8", errors="replace") as lines:
@@ -62,11 +56,10 @@ def instructions(tally, base, symbols):
                 if not called:
                     costs[library, function, int(address, 16)] += int(cost)
                 called = False
-    at = {address: address - base for library, _, address in costs if library == ours}
-    symbols.look_up(at.values())
+    symbols.look_up(address for library, _, address in costs if library == ours)
     counts = collections.Counter()
     for (library, function, address), cost in costs.items():
-        if library == ours and (place := symbols.place(at[address])):
+        if library == ours and (place := symbols.place(address)):
             counts[layers.of_file(place)] += cost
         else:
             counts[layers.of_library("libraries in the program" if library == ours else library, function)] += cost

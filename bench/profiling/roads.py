@@ -1,6 +1,5 @@
 """The roads that are looked at: one received datagram in each view, one sent."""
 
-import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from . import costs
 RATE = 4999
 SIZE = 32
 # What a load ends by, whichever comes first.
-SECONDS, MESSAGES = 1.5, 4_000_000
+SECONDS, MESSAGES = 2, 40_000_000
 LINES = 600_000
 RECORD = f"perf record --quiet --event cpu-clock --freq {RATE} -g --output {{data}} -- {{ss}} "
 
@@ -108,41 +107,12 @@ class Place:
     def count(self, road):
         """Instructions of one message by layer: what a long run has more than a short one."""
         scenario = next(one for one in scenarios.all_scenarios() if one.name == road.scenario)
-        base = []
         words = ("--tool=callgrind", "--callgrind-out-file={tally}", "--log-file=/dev/null", "--dump-instr=yes")
         words += ("--dump-line=no", "--compress-strings=no", "--compress-pos=no")
-        counter = Placed("valgrind", words, lambda lines: (costs.instructions(lines.name, base.pop(), self.symbols), {}), base)
+        counter = counters.Counter("valgrind", words, lambda lines: (costs.instructions(lines.name, self.symbols), {}))
         place = scenarios.Place(self.program, self.folder)
         (least, few, _), (most, many, _) = (place.run(scenario, counter, count) for count in (scenario.short, scenario.long))
         return {layer: (cost - few.get(layer, 0)) / (most - least) for layer, cost in many.items()}
-
-
-@dataclass(frozen=True)
-class Placed(counters.Counter):
-    """A counter that notes where the program lies in memory."""
-
-    base: list = None
-
-    def __init__(self, program, words, read, base):
-        super().__init__(program, words, read)
-        object.__setattr__(self, "base", base)
-
-    def watch(self, words, drive, **streams):
-        def placed(find):
-            self.base.append(counters.wait_for("it is in memory", lambda: start(find(), words[1 + len(self.words)])))
-            drive(find)
-
-        return super().watch(words, placed, **streams)
-
-
-def start(pid, program):
-    """Where a process has the first byte of its program."""
-    with contextlib.suppress(FileNotFoundError), open(f"/proc/{pid}/maps") as lines:
-        for line in lines:
-            fields = line.split()
-            if len(fields) == 6 and fields[5] == os.path.realpath(program) and int(fields[2], 16) == 0:
-                return int(fields[0].split("-")[0], 16)
-    return None
 
 
 def ends(program, command):
