@@ -40,6 +40,49 @@ fn each_peer_gets_its_own_bytes_whatever_they_are() {
     assert!(told.err.contains("sent 8 datagrams (131032 B)"), "{}", told.err);
 }
 
+/// Many at once and one by one in turn, so that it waits in every way it knows.
+#[test]
+fn nothing_is_missed_however_it_waits() {
+    for args in [
+        &["--count", "330", "--quiet"][..],
+        &["--count", "330", "--quiet", "--spin"],
+        &["--count", "330", "--quiet", "--portable"],
+    ] {
+        let program = Program::start(&mut sockscope(&[&["echo", "udp://127.0.0.1:0"], args].concat()));
+        let there = ("127.0.0.1", port_of(program.id()));
+        let peer = socket("127.0.0.1:0");
+        for round in 0..30_u8 {
+            let burst = if round % 3 == 0 { 31 } else { 1 };
+            for number in 0..burst {
+                peer.send_to(&[round, number], there).unwrap();
+            }
+            for number in 0..burst {
+                let mut got = [0; 8];
+                assert_eq!(peer.recv(&mut got).unwrap(), 2, "{args:?}");
+                assert_eq!(got[..2], [round, number], "{args:?}");
+            }
+        }
+        program.finish().expect(0);
+    }
+}
+
+#[test]
+fn an_interrupt_ends_it_while_it_spins_and_right_behind_an_answer() {
+    for args in [&["--spin"][..], &[]] {
+        let program = echo(args);
+        let peer = socket("127.0.0.1:0");
+        peer.send_to(b"x", ("127.0.0.1", program.port())).unwrap();
+        peer.recv(&mut [0; 8]).unwrap();
+        program.interrupt();
+        let told = program.finish().expect(0);
+        assert!(
+            told.err.contains("received 1 datagram (1 B)") && told.err.contains("stopped by a signal"),
+            "{}",
+            told.err
+        );
+    }
+}
+
 #[test]
 fn both_directions_are_shown_in_order() {
     let program = echo(&["--count", "1", "--json", "--encoding", "gbk"]);
