@@ -82,7 +82,7 @@ SHARED = [
 ]
 INSIDE = [(re.compile(pattern), label) for pattern, label in INSIDE]
 SHARED = [(re.compile(pattern), label) for pattern, label in SHARED]
-CALL = re.compile(r"^__(?:x64|ia32|arm64)_sys_(\w+)$")
+CALL = re.compile(r"^(?:__(?:x64|ia32|arm64)_sys_|ksys_|__do_sys_)(\w+)$")
 
 
 def of_kernel(frames):
@@ -98,7 +98,7 @@ def of_kernel(frames):
             for pattern, label in patterns:
                 if pattern.search(name):
                     return KERNEL, f"{call}: {label}"
-    return KERNEL, f"{call}: the rest"
+    return KERNEL, call
 
 
 def of_file(place):
