@@ -43,20 +43,46 @@ FILES = [
 
 # Functions of the kernel (Linux 6), by pattern; the innermost call of a sample that fits one counts.
 INSIDE = [
-    (r"^(put_cmsg|__sock_recv_timestamp|__sock_recv_cmsgs|sock_recv_cmsgs|ip_cmsg_recv|ip6_datagram_recv|put_cmsg_notrunc)", "facts: control messages"),
+    (r"^(__sock_recv_timestamp)", "fact: time"),
+    (r"^(__sock_recv_cmsgs|sock_recv_cmsgs)", "fact: drops"),
+    (r"^(ip_cmsg_recv|ip6_datagram_recv)", "facts: local address, ttl, traffic class"),
+    (r"^(move_addr_to_user)", "fact: peer's address"),
     (r"^(skb_copy_datagram|_copy_to_iter|__skb_datagram_iter|simple_copy_to_iter|copy_to_iter)", "payload copied"),
-    (r"^(skb_consume_udp|__consume_stateless_skb|consume_skb|kfree_skb|skb_release|skb_free|udp_rmem_release|udp_skb_destructor)", "message given back"),
+    (
+        r"^(skb_consume_udp|__consume_stateless_skb|consume_skb|kfree_skb|skb_release|skb_free|skb_attempt_defer_free|"
+        r"napi_skb_cache_put|udp_rmem_release|udp_skb_destructor)",
+        "message given back",
+    ),
     (r"^(__skb_recv_udp|__skb_try_recv|__skb_wait_for|skb_unlink|first_packet_length|udp_skb_dtor)", "message taken from the queue"),
-    (r"^(move_addr_to_user|__copy_msghdr|copy_msghdr|import_iovec|__import_iovec|copy_iovec|recvmsg_copy_msghdr|sendmsg_copy_msghdr|copy_msghdr_from_user)", "headers in and out"),
+    (
+        r"^(__copy_msghdr|copy_msghdr|import_iovec|__import_iovec|copy_iovec|recvmsg_copy_msghdr|sendmsg_copy_msghdr|"
+        r"copy_msghdr_from_user)",
+        "headers in and out",
+    ),
     (r"^(security_|apparmor_|selinux_|tomoyo_)", "security module"),
-    (r"^(udp_recvmsg|udpv6_recvmsg|inet_recvmsg|inet6_recvmsg|sock_recvmsg|____sys_recvmsg|___sys_recvmsg|do_recvmmsg|__sys_recvmmsg)", "receive, the rest"),
-    (r"^(__netif_receive|ip_rcv|ip_local|udp_rcv|__udp4_lib_rcv|udp_queue_rcv|udp_unicast_rcv|process_backlog|__napi_poll|net_rx_action)", "the receiver's side of the loopback"),
-    (r"^(__dev_queue_xmit|dev_hard_start_xmit|loopback_xmit|validate_xmit|ip_finish_output|ip_output|ip_send_skb|udp_send_skb|__ip_local_out)", "to the device"),
+    (
+        r"^(__netif_receive|ip_rcv|ip_local|udp_rcv|__udp4_lib_rcv|udp_queue_rcv|udp_unicast_rcv|process_backlog|"
+        r"__napi_poll|net_rx_action)",
+        "the receiver's side of the loopback",
+    ),
+    (
+        r"^(__dev_queue_xmit|dev_hard_start_xmit|loopback_xmit|validate_xmit|ip_finish_output|ip_output|ip_send_skb|"
+        r"udp_send_skb|__ip_local_out)",
+        "to the device",
+    ),
     (r"^(ip_make_skb|__ip_append_data|ip_append|sock_alloc_send|alloc_skb|__alloc_skb|ip_generic_getfrag|ip_setup_cork)", "message made"),
     (r"^(ip_route|__ip_route|fib_|sk_dst_check)", "route"),
 ]
+# The same of what several of those call: it counts where none of them does.
+SHARED = [
+    (r"^__check_object_size", "payload copied"),
+    (r"^__put_user", "headers in and out"),
+    (r"^(udp|udpv6)_(recv|send)msg", "UDP's own part"),
+    (r"^(do_recvmmsg|__sys_sendmmsg|_*sys_recvmsg|_*sys_sendmsg|sock_recvmsg|inet6?_recvmsg)", "from one message to the next"),
+]
 INSIDE = [(re.compile(pattern), label) for pattern, label in INSIDE]
-CALL = re.compile(r"^__(?:x64|ia32|arm64)_sys_(\w+)$")
+SHARED = [(re.compile(pattern), label) for pattern, label in SHARED]
+CALL = re.compile(r"^(?:__(?:x64|ia32|arm64)_sys_|ksys_|__do_sys_)(\w+)$")
 
 
 def of_kernel(frames):
@@ -65,12 +91,14 @@ def of_kernel(frames):
     if any("page_fault" in name for name in frames):
         return KERNEL, f"{call}: page faults" if call else "page faults"
     if call is None:
-        return KERNEL, "entry and exit of system calls" if any(re.search("syscall|SYSCALL|sysret", name) for name in frames) else "interrupts, switches"
-    for name in frames:
-        for pattern, label in INSIDE:
-            if pattern.search(name):
-                return KERNEL, f"{call}: {label}"
-    return KERNEL, f"{call}: the rest"
+        entry = any(re.search("syscall|SYSCALL|sysret", name) for name in frames)
+        return KERNEL, "entry and exit of system calls" if entry else "interrupts, switches"
+    for patterns in (INSIDE, SHARED):
+        for name in frames:
+            for pattern, label in patterns:
+                if pattern.search(name):
+                    return KERNEL, f"{call}: {label}"
+    return KERNEL, call
 
 
 def of_file(place):

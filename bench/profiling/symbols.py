@@ -41,7 +41,8 @@ class Symbols:
         """The file of this repository that an instruction belongs to, as core/batch: of calls that were put in place of
         others the innermost that is ours, so that what the standard library does counts where it is asked for."""
         for path in self.known.get(address, []):
-            if ours := OURS.search(path):
+            # The standard library has a folder of that name too.
+            if "/library/" not in path and (ours := OURS.search(path)):
                 return f"{ours[1]}/{ours[2]}"
         return None
 
