@@ -8,6 +8,7 @@ mod name;
 pub(crate) mod rights;
 pub(crate) mod ring;
 mod single;
+mod trains;
 
 use std::io;
 use std::mem::{size_of, zeroed};
@@ -23,10 +24,11 @@ use sockscope_core::facts::{Facts, Peer};
 use super::{FaultReport, Route};
 use crate::address;
 use crate::transport::MOMENT;
-use control::{each_control, fault_report, note, write_segment, write_source};
+use control::{each_control, fault_report, note, write_source};
 pub(crate) use inside::{credentials, drops, inside};
 use name::{peer, write_address, write_unix};
 pub(crate) use single::receive as receive_one;
+use trains::is_no_train;
 
 /// Room for the control messages of one message, in bytes. All that [`FACTS`] can bring, in both
 /// families at once, comes to 240; the kernel says so (`MSG_CTRUNC`) should it ever not do.
@@ -100,16 +102,6 @@ pub(crate) struct Linux {
 impl Linux {
     fn new(v6: bool) -> Self {
         Self { up: Headers::new(), down: Headers::new(), v6, longest: None, waits: false, counts: Vec::new() }
-    }
-
-    /// From now on runs of messages of one length leave as trains.
-    pub(crate) fn makes_trains(&mut self) {
-        self.longest = Some(usize::MAX);
-    }
-
-    /// How many of the messages that were sent last left together; nothing where each leaves alone.
-    pub(crate) fn trains(&self) -> &[usize] {
-        if self.longest.is_some() { &self.counts } else { &[] }
     }
 
     /// A UDP socket.
@@ -213,43 +205,6 @@ impl Linux {
             }
             other => other,
         }
-    }
-
-    /// Points the headers at messages of `range`, one header for each train.
-    fn load(&mut self, batch: &Batch, range: Range<usize>, route: Route) {
-        self.counts.clear();
-        self.down.grow(range.len().min(SEND_BATCH));
-        let mut next = range.start;
-        while next < range.end && self.counts.len() < SEND_BATCH {
-            let index = self.counts.len();
-            let count = self.longest.map_or(1, |longest| batch.train(next..range.end, longest));
-            let message = batch.message(next);
-            let bytes = batch.joined(next, count);
-            self.down.pieces[index] = iovec { iov_base: bytes.as_ptr() as *mut c_void, iov_len: bytes.len() };
-            self.down.address(index, message.facts, route, self.v6);
-            if count > 1 {
-                self.down.segment(index, message.bytes.len() as u16);
-            }
-            self.counts.push(count);
-            next += count;
-        }
-    }
-
-    /// Hands the loaded headers to the kernel; returns how many messages went.
-    fn leave(&mut self, socket: BorrowedFd<'_>) -> io::Result<usize> {
-        // SAFETY: as many headers as there are counts point to live names, controls and payloads; sendmmsg only
-        // reads them, apart from the lengths it writes into the headers.
-        let sent = unsafe {
-            libc::sendmmsg(
-                socket.as_raw_fd(),
-                self.down.messages.as_mut_ptr(),
-                self.counts.len() as u32,
-                libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL,
-            )
-        };
-        let sent = usize::try_from(sent).map_err(|_| io::Error::last_os_error())?;
-        self.counts.truncate(sent);
-        Ok(self.counts.iter().sum())
     }
 
     /// Reads the error queue (`IP_RECVERR`, ip(7)).
@@ -364,20 +319,6 @@ impl Headers {
             header.msg_controllen = write_source(header, local, facts.interface, v6);
         }
     }
-
-    /// Writes that what the message at `index` holds is to leave as datagrams of so many bytes.
-    fn segment(&mut self, index: usize, len: u16) {
-        let header = &mut self.messages[index].msg_hdr;
-        let used = header.msg_controllen;
-        header.msg_control = (&raw mut self.controls[index]).cast();
-        header.msg_controllen = CONTROL;
-        header.msg_controllen = write_segment(header, used, len);
-    }
-}
-
-/// Whether the kernel cannot send as a train what it could send message by message.
-fn is_no_train(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EMSGSIZE | libc::EIO | libc::EOPNOTSUPP))
 }
 
 fn is_everyone(address: IpAddr) -> bool {
