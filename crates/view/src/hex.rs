@@ -205,7 +205,12 @@ mod tests {
             })
         };
         let whole = dump(&[&bytes]);
-        assert!(whole.ends_with("\n00000100  68 61 6c 66 20 61 20 6c  69 6e 65                 |half a line|\n0000010b\n"), "{whole}");
+        assert!(
+            whole.ends_with(
+                "\n00000100  68 61 6c 66 20 61 20 6c  69 6e 65                 |half a line|\n0000010b\n"
+            ),
+            "{whole}"
+        );
         for cut in 0..bytes.len() {
             let (left, right) = bytes.split_at(cut);
             assert_eq!(dump(&[left, right]), whole, "{cut}");

@@ -12,15 +12,16 @@ fn wanted(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 3 + 16);
     let mut read = 0;
     loop {
-        let (result, taken) =
-            decoder.decode_to_string_without_replacement(&bytes[read..], &mut text, true);
+        let (result, taken) = decoder.decode_to_string_without_replacement(&bytes[read..], &mut text, true);
         read += taken;
         match result {
             DecoderResult::InputEmpty => return text,
             DecoderResult::OutputFull => text.reserve(bytes.len() + 16),
             DecoderResult::Malformed(len, after) => {
                 let end = read - usize::from(after);
-                bytes[end - usize::from(len)..end].iter().for_each(|bad| text.push_str(&format!("<{bad:02x}>")));
+                bytes[end - usize::from(len)..end]
+                    .iter()
+                    .for_each(|bad| text.push_str(&format!("<{bad:02x}>")));
                 text.reserve(bytes.len() + 16);
             }
         }
@@ -74,7 +75,8 @@ fn the_table_says_what_encoding_rs_says() {
 #[test]
 fn every_character_comes_back_from_a_long_stream() {
     let gb18030 = charset("gb18030");
-    let text: String = ('\0'..=char::MAX).filter(|c| encoded(gb18030, c.encode_utf8(&mut [0; 4])).is_ok()).collect();
+    let text: String =
+        ('\0'..=char::MAX).filter(|c| encoded(gb18030, c.encode_utf8(&mut [0; 4])).is_ok()).collect();
     let bytes = encoded(gb18030, &text).unwrap();
     for chunk in [bytes.len(), 65_536, 4097, 129] {
         assert_same(&appended(gb18030, &bytes.chunks(chunk).collect::<Vec<_>>()), &text, "in chunks");
@@ -89,12 +91,18 @@ fn every_code_of_four_bytes_and_less_is_as_encoding_rs_has_it() {
         bytes.extend_from_slice(&[&code[..1], b"AB", &code, b"CD"].concat());
     }
     for first in 0x81..=0xFE {
-        for (second, third) in (0x2F..=0x3A).flat_map(|second| (0x80..=0xFF).map(move |third| (second, third))) {
+        for (second, third) in
+            (0x2F..=0x3A).flat_map(|second| (0x80..=0xFF).map(move |third| (second, third)))
+        {
             bytes.extend_from_slice(&[first, second, third, b'.']);
             bytes.extend((0x2F..=0x3A).flat_map(|fourth| [first, second, third, fourth, b',']));
         }
     }
-    assert_same(&appended(Charset::GBK, &bytes.chunks(65_536).collect::<Vec<_>>()), &wanted(&bytes), "all codes");
+    assert_same(
+        &appended(Charset::GBK, &bytes.chunks(65_536).collect::<Vec<_>>()),
+        &wanted(&bytes),
+        "all codes",
+    );
 }
 
 /// Mostly whole characters of two bytes and runs of ASCII, with other bytes between.
