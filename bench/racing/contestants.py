@@ -138,6 +138,31 @@ BULK = [
     floor("floor: read, write", "{load} read at={host}:{port}", sender="{load} write to={host}:{port} file={file}"),
 ]
 
+# `kind`: the charset or the layout of what it writes.
+DECODE = [
+    ours("sockscope", "{ss} text --from gbk --file {file}"),
+    Contestant("iconv", "iconv -f gbk -t utf-8 {file}"),
+    Contestant(
+        "python",
+        "{python} -c \"import sys\n"
+        "for line in open('{file}', encoding='gbk'): sys.stdout.write(line)\"",
+    ),
+]
+
+DUMP = [
+    ours("sockscope", "{ss} text --dump --file {file}"),
+    Contestant("xxd", "xxd {file}"),
+    Contestant("hexdump -C", "hexdump -v -C {file}"),
+    Contestant("hexyl", "hexyl --color=never --no-squeezing {file}"),
+]
+
+# Only this program: nobody else tells as much of a message.
+VIEWS = [
+    ours("json", "{views} kind=json count={count}"),
+    ours("rows", "{views} kind=rows count={count}"),
+    ours("raw", "{views} kind=raw count={count}"),
+]
+
 IDLE = [
     ours("sockscope", "{ss} listen udp://{host}:{port}"),
     Contestant("socat", "socat -u UDP4-RECV:{port},bind={host} -"),
@@ -192,6 +217,14 @@ NOTES = {
         "Echo servers with peers that have said one byte each and then nothing: the memory that they add (PSS of all "
         "processes of the server), and round trips of ten busy peers at once, 64 bytes, with and without them. "
         "socat and ncat start a process for each peer, so they get fewer of them.",
+    ],
+    "text": [
+        "A file in memory to /dev/null: lines of Chinese and ASCII in GBK, two thirds of the characters Chinese, or random bytes. "
+        "`hexdump -C` writes what sockscope writes, byte for byte; `xxd` and `hexyl` have layouts of their own.",
+    ],
+    "views": [
+        "Messages of 32 bytes with all facts, 64 in a batch, rendered into a file in memory by one CPU: what is left of a "
+        "receiver's cost without the kernel. No other program is raced.",
     ],
     "memory": [
         "Listening, nothing received. RSS counts pages of the C library that every program shares, PSS only its part. "

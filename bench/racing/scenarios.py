@@ -5,6 +5,7 @@ import json
 import math
 import os
 import pty
+import random
 import select
 import socket
 import subprocess
@@ -44,8 +45,9 @@ class Race:
 class Kit:
     """What a run needs: the programs, and a place in memory for files."""
 
-    def __init__(self, sockscope, load_program, place, quick):
-        self.sockscope, self.load_program, self.place, self.quick = sockscope, load_program, place, quick
+    def __init__(self, sockscope, load_program, views, place, quick):
+        self.sockscope, self.load_program, self.views = sockscope, load_program, views
+        self.place, self.quick = place, quick
         self.out = os.open(os.path.join(place, "out"), os.O_RDWR | os.O_CREAT, 0o600)
         # Pages of the output file are made once, so that no run pays for them.
         for _ in range(64 if quick else 448):
@@ -56,7 +58,7 @@ class Kit:
             file.write("hello\n")
 
     def fill(self, command, port, size=0, file=""):
-        words = {"ss": self.sockscope, "load": self.load_program, "python": sys.executable, "host": HOST}
+        words = {"ss": self.sockscope, "load": self.load_program, "views": self.views, "python": sys.executable, "host": HOST}
         words |= {"port": port, "size": size, "file": file or self.hello}
         for word, value in words.items():
             command = command.replace("{%s}" % word, str(value))
@@ -80,6 +82,21 @@ class Kit:
         if not self.packets:
             self.packets = recordings.write(path, (1 << 26) if self.quick else (1 << 30))
         return path, self.packets
+
+    def gbk(self, length, everyday):
+        """Lines of GBK: two thirds of the characters hanzi, by chance, of GB 2312's first level or of all; the rest ASCII."""
+        path = os.path.join(self.place, f"gbk.{length}.{everyday}")
+        if not os.path.exists(path):
+            chance, ascii_ = random.Random(7), [chr(code) for code in range(0x20, 0x7F)]
+            first_level = [bytes([lead, trail]) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF)]
+            level = [code.decode("gbk", "ignore") for code in first_level if code < b"\xd7\xfa"]
+            hanzi = level if everyday else [chr(code) for code in range(0x4E00, 0x9FA6)]
+            some = ["".join(chance.choice(hanzi if chance.random() < 2 / 3 else ascii_) for _ in range(60)) for _ in range(20_000)]
+            block = "".join(line + "\n" for line in some).encode("gbk")
+            with open(path, "wb") as file:
+                for _ in range(-(-length // len(block))):
+                    file.write(block)
+        return path
 
     def lines(self, size, count):
         path = os.path.join(self.place, f"lines.{size}.{count}")
@@ -368,6 +385,33 @@ def idle(kit, who):
         return {"rss": found["Rss"], "pss": found["Pss"]}
 
 
+def converted(kind, length):
+    """A file in memory, turned into something else."""
+
+    def run(kit, who):
+        path = kit.noise(length) if kind == "noise" else kit.gbk(length, kind == "everyday")
+        size, begin = os.path.getsize(path), time.monotonic()
+        with Program(kit.fill(who.command, 0, file=path), TEST_CPU) as program:
+            if not program.ended(60):
+                failed(program, "did not end within 60 s")
+            seconds = time.monotonic() - begin
+            if program.process.returncode:
+                failed(program, "did not read it to its end")
+            return {"rate": size / seconds, "cpu": program.cpu() / size * 1e9}
+
+    return run
+
+
+def views(kit, who):
+    """Messages that were made beforehand, rendered."""
+    count = 200_000 if kit.quick else 1_000_000
+    os.lseek(kit.out, 0, os.SEEK_SET)
+    with Program(kit.fill(who.command, 0).replace("{count}", str(count)), TEST_CPU, stdout=kit.out) as program:
+        if not program.ended(60) or program.process.returncode:
+            failed(program, "did not render them all")
+        return json.loads(program.said()) | {"cpu": program.cpu() / count * 1e6}
+
+
 RATE = Figure("rate", "thousand messages/s", "more", 1e-3)
 CPU = Figure("cpu", "CPU µs a message", "less")
 LOSS = Figure("loss", "lost, %")
@@ -406,8 +450,15 @@ def races(quick):
     figures = [Figure("peers", "idle peers"), Figure("each", "KiB for each", "less"), Figure("opening", "µs to open one")]
     figures += [Figure("few", "thousand round trips/s of ten, alone", "more", 1e-3), Figure("among", "thousand round trips/s of ten, among the idle", "more", 1e-3)]
     yield Race("peers", "peers", "Idle peers on an echo server, TCP", contestants.ECHO_TCP, peers, figures, ["among", "each"])
+    length = (1 << 22) if quick else (1 << 25)
+    figures = [Figure("rate", "MB/s", "more", 1e-6), Figure("cpu", "CPU ns a byte", "less")]
+    for kind, title in (("everyday", "3,755 everyday hanzi"), ("all", "all 20,902 hanzi")):
+        yield Race("text", "text", f"GBK to UTF-8, {title}", contestants.DECODE, converted(kind, length), figures, ["rate", "cpu"])
+    yield Race("text", "text", "Dump as hex", contestants.DUMP, converted("noise", length // 4), figures, ["rate", "cpu"])
+    figures = [Figure("rate", "thousand messages/s", "more", 1e-3), CPU, Figure("bytes", "bytes a message")]
+    yield Race("views", "views", "Views of messages of 32 B", contestants.VIEWS, views, figures, ["rate"])
     figures = [Figure("rss", "RSS MiB", "less", 1 / 1024), Figure("pss", "PSS MiB", "less", 1 / 1024)]
     yield Race("memory", "memory", "Memory: listening, idle", contestants.IDLE, idle, figures, ["rss", "pss"])
 
 
-SCENARIOS = ("receive", "record", "open", "send", "startup", "latency", "bulk", "peers", "memory")
+SCENARIOS = ("receive", "record", "open", "send", "startup", "latency", "bulk", "peers", "text", "views", "memory")

@@ -142,7 +142,7 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         [
             example("sockscope text --to gbk --hex 你好", "the bytes of a text in GBK"),
             example("sockscope text --from gbk --hex 'c4 e3 ba c3'", "the text of bytes in GBK"),
-            example("sockscope text --list", "every charset with its labels"),
+            example("sockscope text --to gbk --dump 你好", "the same with offsets and as ASCII"),
         ],
     ),
     (

@@ -57,3 +57,45 @@ fn all_charsets_are_listed_and_each_is_found_by_its_name() {
         assert_eq!(text(&["--from", name, "--hex", hex.trim()], b"").expect(0).text(), "1\n", "{name}");
     }
 }
+
+/// Bytes of every value, a last line that is not full among them.
+fn all_bytes() -> Vec<u8> {
+    (0..=255).chain(*b"and more").collect()
+}
+
+#[test]
+fn a_dump_shows_the_bytes_of_a_file_an_argument_and_a_charset() {
+    let told = text(&["--dump"], &all_bytes()).expect(0).text();
+    assert!(
+        told.starts_with("00000000  00 01 02 03 04 05 06 07  08 09 0a 0b 0c 0d 0e 0f  |................|\n"),
+        "{told}"
+    );
+    assert!(told.ends_with("|and more|\n00000108\n"), "{told}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bytes");
+    std::fs::write(&file, all_bytes()).unwrap();
+    assert_eq!(text(&["--dump", "--file", file.to_str().unwrap()], b"").expect(0).text(), told);
+    let want = "00000000  c4 e3 ba c3                                       |....|\n00000004\n";
+    assert_eq!(text(&["--to", "gbk", "--dump", "你好"], b"").expect(0).text(), want);
+    assert_eq!(text(&["--dump"], b"").expect(0).text(), "");
+}
+
+#[test]
+fn a_dump_of_text_is_refused_with_what_to_say() {
+    let told = text(&["--from", "gbk", "--dump", "x"], b"").expect(2);
+    assert!(told.err.contains("say as well which bytes"), "{}", told.err);
+    text(&["--dump", "--hex", "61"], b"").expect(2);
+    text(&["--dump", "--file", "/nowhere/at/all"], b"").expect(2);
+}
+
+#[test]
+fn a_long_text_is_decoded_whole() {
+    let line = "你好，世界。Ω and so on 朙\n";
+    let mut bytes = Vec::new();
+    let gbk = text(&["--to", "gbk", line], b"").expect(0).out;
+    (0..40_000).for_each(|_| bytes.extend_from_slice(&gbk));
+    bytes.extend_from_slice(b"\xff\xc4");
+    let told = text(&["--from", "gbk"], &bytes).expect(1);
+    assert!(told.err.contains("2 bytes are not gbk"), "{}", told.err);
+    assert!(told.text() == line.repeat(40_000) + "\\xff\\xc4\n");
+}

@@ -13,6 +13,7 @@ mod decoder;
 mod encoder;
 mod home;
 mod label;
+mod pairs;
 mod single;
 mod table;
 mod utf;
@@ -64,6 +65,16 @@ pub enum Piece<'a> {
     Text(&'a str),
     /// Bytes that are not of this charset, as they came.
     Invalid(&'a [u8]),
+}
+
+impl Piece<'_> {
+    /// Appends text, or what `invalid` appends.
+    fn append(self, out: &mut Vec<u8>, invalid: impl FnOnce(&[u8], &mut Vec<u8>)) {
+        match self {
+            Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
+            Piece::Invalid(bytes) => invalid(bytes, out),
+        }
+    }
 }
 
 impl Charset {

@@ -179,7 +179,7 @@ fn whole(
 ) {
     let mut line = Object::begin(out);
     line.number("v", crate::schema::VERSION);
-    line.text("type", kind);
+    line.word("type", kind);
     line.number("seq", seq);
     let t = line.key("t");
     match time {

@@ -34,9 +34,14 @@ pub(crate) fn aligned(n: u64, width: usize, out: &mut Vec<u8>) {
 #[inline]
 pub(crate) fn digits<const N: usize>(mut n: u32, out: &mut Vec<u8>) {
     let mut text = [b'0'; N];
-    for digit in text.iter_mut().rev() {
+    let (first, pairs) = text.as_rchunks_mut();
+    for pair in pairs.iter_mut().rev() {
+        let at = (n % 100) as usize * 2;
+        *pair = [PAIRS[at], PAIRS[at + 1]];
+        n /= 100;
+    }
+    if let [digit] = first {
         *digit += (n % 10) as u8;
-        n /= 10;
     }
     out.extend_from_slice(&text);
 }
@@ -129,6 +134,8 @@ mod tests {
     fn fixed_digits_keep_their_zeros() {
         assert_eq!(text(|out| digits::<2>(7, out)), "07");
         assert_eq!(text(|out| digits::<9>(123, out)), "000000123");
+        assert_eq!(text(|out| digits::<9>(987_654_321, out)), "987654321");
+        assert_eq!(text(|out| digits::<1>(12, out)), "2");
         assert_eq!(text(|out| counted(1, "byte", out)), "1 byte");
     }
 }

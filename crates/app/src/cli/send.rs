@@ -155,7 +155,7 @@ fn resume(mut args: Args, endpoint: Endpoint, path: &str) -> anyhow::Result<Verd
 fn down(args: &Args, charset: Option<Charset>, endpoint: &Endpoint) -> anyhow::Result<Down> {
     let eol = args.eol.as_deref().map(Eol::find).transpose()?;
     if is_plain_stream(args, endpoint) {
-        let (file, name) = input(args)?;
+        let (file, name) = input(args.file.as_deref())?;
         return Ok(Down::Bytes { file, name, cut: args.cut, crlf: false });
     }
     if let Some(text) = &args.payload {
@@ -226,10 +226,10 @@ fn is_plain_stream(args: &Args, endpoint: &Endpoint) -> bool {
         && !(args.payload.is_some() || shaped || repeated || coded || typed || args.frames.any())
 }
 
-/// Where lines and bytes come from, and its name.
-fn input(args: &Args) -> anyhow::Result<(File, String)> {
-    Ok(match &args.file {
-        Some(path) => (open(path)?, path.clone()),
+/// Where lines and bytes come from, and its name: a file, or standard input.
+pub(super) fn input(file: Option<&str>) -> anyhow::Result<(File, String)> {
+    Ok(match file {
+        Some(path) => (open(path)?, path.to_owned()),
         None => (File::from(io::stdin().as_fd().try_clone_to_owned()?), "standard input".to_owned()),
     })
 }
@@ -252,7 +252,7 @@ fn lines(args: &Args, charset: Option<Charset>, eol: Eol) -> anyhow::Result<Line
         (_, _, Some(charset)) if charset != Charset::UTF_8 => Coding::Text(charset, args.unmappable.clone()),
         _ => Coding::Bytes,
     };
-    let (file, name) = input(args)?;
+    let (file, name) = input(args.file.as_deref())?;
     let lines = Lines::new(file, name, coding, eol)?;
     Ok(if typed { lines.asking(ask) } else { lines })
 }

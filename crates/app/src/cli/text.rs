@@ -1,8 +1,10 @@
-//! `sockscope text`: turn text into bytes of a charset and back.
+//! `sockscope text`: turn text into bytes of a charset and back, and show bytes.
 
-use std::io::{self, Read, Write};
+mod stream;
 
-use anyhow::{Context, bail};
+use std::io::{Cursor, Read, Write};
+
+use anyhow::bail;
 use sockscope::core::charset::{Charset, Decoder, Piece, Unmappable};
 use sockscope::core::payload::{Eol, Payload};
 use sockscope::core::problem::Problem;
@@ -11,7 +13,7 @@ use sockscope::core::{facts::Stamp, payload};
 use sockscope::error::Error;
 use sockscope::view::hex;
 
-use super::args;
+use super::{args, send};
 use crate::exit::Verdict;
 use crate::out;
 
@@ -20,6 +22,9 @@ pub(crate) struct Args {
     /// The text (or, with --from, the bytes); standard input when absent
     #[arg(value_name = "TEXT", allow_negative_numbers = true)]
     text: Option<String>,
+    /// Take it from a file
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    file: Option<String>,
     /// Charset to turn the text into
     #[arg(long, value_name = "CHARSET")]
     to: Option<String>,
@@ -29,11 +34,14 @@ pub(crate) struct Args {
     /// Bytes are written, and read, in hex
     #[arg(long)]
     hex: bool,
+    /// Show the bytes (with --to, those of its charset) with offsets and as ASCII, as `hexdump -v -C` does
+    #[arg(long, conflicts_with = "hex")]
+    dump: bool,
     /// Characters the charset lacks: refuse, skip, or replace=TEXT
     #[arg(long, value_name = "HOW", default_value = "refuse", value_parser = args::unmappable)]
     unmappable: Unmappable,
     /// List every charset with its labels
-    #[arg(long, conflicts_with_all = ["text", "to", "from", "hex"])]
+    #[arg(long, conflicts_with_all = ["text", "file", "to", "from", "hex", "dump"])]
     list: bool,
 }
 
@@ -42,18 +50,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
         out::result(list().as_bytes())?;
         return Ok(Verdict::Done);
     }
-    if args.to.is_none() && args.from.is_none() {
-        bail!("nothing to convert; say --to CHARSET for bytes, --from CHARSET for text");
-    }
-    let input = input(args)?;
-    let (text, invalid) = match &args.from {
-        Some(label) => decoded(Charset::find(label)?, &input, args)?,
-        None => (as_text(input)?, 0),
+    let invalid = match (&args.from, &args.to) {
+        (None, None) if args.dump => stream::dump(source(args)?).map(|()| 0)?,
+        (None, None) => bail!(
+            "nothing to convert; say --to CHARSET for bytes, --from CHARSET for text, --dump to see the bytes"
+        ),
+        (Some(_), None) if args.dump => {
+            bail!("--dump shows bytes, and --from gives text; say as well which bytes, such as --to utf-8")
+        }
+        (Some(from), None) => stream::decode(Charset::find(from)?, source(args)?)?,
+        (from, Some(to)) => recode(from.as_deref(), to, args).map(|()| 0)?,
     };
-    match &args.to {
-        Some(label) => write_bytes(Charset::find(label)?, &text, args)?,
-        None => write_text(&text)?,
-    }
     if invalid == 0 {
         return Ok(Verdict::Done);
     }
@@ -63,17 +70,52 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Verdict> {
     Ok(Verdict::No)
 }
 
-/// The argument as it was typed, or all of standard input.
-fn input(args: &Args) -> anyhow::Result<Vec<u8>> {
-    let bytes = match &args.text {
-        Some(text) => text.as_bytes().to_vec(),
+/// Where the text or the bytes come from.
+struct Source {
+    bytes: Box<dyn Read>,
+    name: String,
+}
+
+impl Source {
+    fn read_to_end(mut self) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        match self.bytes.read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Error::Read { what: self.name, error }),
+        }
+    }
+}
+
+/// The argument as it was typed, a file or standard input; what hex stands for, where bytes are written in it.
+fn source(args: &Args) -> anyhow::Result<Source> {
+    let source = match &args.text {
+        Some(text) => typed(text.clone().into_bytes()),
         None => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-            bytes
+            let (file, name) = send::input(args.file.as_deref())?;
+            Source { bytes: Box::new(file), name }
         }
     };
-    if args.from.is_none() || !args.hex { Ok(bytes) } else { from_hex(&as_text(bytes)?).map_err(Into::into) }
+    if args.from.is_none() || !args.hex {
+        return Ok(source);
+    }
+    let name = source.name.clone();
+    Ok(typed(from_hex(&as_text(source.read_to_end()?, &name)?)?))
+}
+
+fn typed(bytes: Vec<u8>) -> Source {
+    Source { bytes: Box::new(Cursor::new(bytes)), name: "the argument".to_owned() }
+}
+
+/// From text, or the bytes of a charset, to the bytes of another.
+fn recode(from: Option<&str>, to: &str, args: &Args) -> anyhow::Result<()> {
+    let source = source(args)?;
+    let name = source.name.clone();
+    let input = source.read_to_end()?;
+    let text = match from {
+        Some(label) => decoded(Charset::find(label)?, &input)?,
+        None => as_text(input, &name)?,
+    };
+    write_bytes(Charset::find(to)?, &text, args)
 }
 
 fn from_hex(text: &str) -> Result<Vec<u8>, Problem> {
@@ -86,34 +128,26 @@ fn from_hex(text: &str) -> Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
-fn as_text(bytes: Vec<u8>) -> anyhow::Result<String> {
+fn as_text(bytes: Vec<u8>, name: &str) -> anyhow::Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes()[at];
-        anyhow::anyhow!(
-            "standard input is no UTF-8 text: byte 0x{byte:02x} at offset {at}; say --from CHARSET"
-        )
+        anyhow::anyhow!("{name} is no UTF-8 text: byte 0x{byte:02x} at offset {at}; say --from CHARSET")
     })
 }
 
-/// The text of bytes, with bytes that do not decode as `\xHH`, and how many those are.
-fn decoded(charset: Charset, bytes: &[u8], args: &Args) -> anyhow::Result<(String, usize)> {
-    let (mut text, mut invalid, mut at) = (String::new(), 0, None);
-    let mut done = 0;
+/// The text of bytes, all of which must decode.
+fn decoded(charset: Charset, bytes: &[u8]) -> anyhow::Result<String> {
+    let (mut text, mut invalid) = (String::new(), 0);
     Decoder::new(charset).feed(bytes, true, |piece| match piece {
         Piece::Text(good) => text.push_str(good),
-        Piece::Invalid(bad) => {
-            at.get_or_insert(done);
-            invalid += bad.len();
-            done += 1;
-            text.extend(bad.iter().map(|byte| format!("\\x{byte:02x}")));
-        }
+        Piece::Invalid(bad) => invalid += bad.len(),
     });
-    if invalid > 0 && args.to.is_some() {
+    if invalid > 0 {
         let (bytes, are, they) = if invalid == 1 { ("byte", "is", "it") } else { ("bytes", "are", "they") };
         bail!("{invalid} {bytes} {are} not {}; {they} cannot be converted", charset.name());
     }
-    Ok((text, invalid))
+    Ok(text)
 }
 
 fn write_bytes(charset: Charset, text: &str, args: &Args) -> anyhow::Result<()> {
@@ -132,21 +166,18 @@ fn write_bytes(charset: Charset, text: &str, args: &Args) -> anyhow::Result<()> 
         let lacks = charset.name();
         out::talk(&format!("{lacking} {characters} that {lacks} lacks {were} skipped or replaced\n"));
     }
-    if !args.hex {
-        return Ok(out::result(&bytes)?);
+    let mut shown = Vec::new();
+    if args.dump {
+        let mut dump = hex::Canonical::default();
+        dump.append(&bytes, &mut shown);
+        dump.end(&mut shown);
+    } else if args.hex {
+        hex::spaced(&bytes, &mut shown);
+        writeln!(shown)?;
+    } else {
+        shown = bytes;
     }
-    let mut line = Vec::new();
-    hex::spaced(&bytes, &mut line);
-    writeln!(line)?;
-    Ok(out::result(&line)?)
-}
-
-fn write_text(text: &str) -> Result<(), Error> {
-    let mut line = text.as_bytes().to_vec();
-    if !line.ends_with(b"\n") {
-        line.push(b'\n');
-    }
-    out::result(&line)
+    Ok(out::result(&shown)?)
 }
 
 fn list() -> String {

@@ -70,6 +70,34 @@ impl Decoder {
             State::Web(stream) => stream.feed(bytes, last, piece),
         }
     }
+
+    /// The same into bytes: appends text as UTF-8 to `out`, and what `invalid` appends there for bytes that did not
+    /// decode. Long streams of GBK and GB 18030 are several times as fast this way.
+    ///
+    /// ```
+    /// use sockscope_core::charset::{Charset, Decoder};
+    ///
+    /// let mut shown = Vec::new();
+    /// let mut decoder = Decoder::new(Charset::GBK);
+    /// for (chunk, last) in [(b"\xc4", false), (b"\xe3", false), (b"\xff", true)] {
+    ///     decoder.append(chunk, last, &mut shown, |bytes, out| out.extend(bytes.iter().map(|_| b'?')));
+    /// }
+    /// assert_eq!(shown, "你?".as_bytes());
+    /// ```
+    pub fn append(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        out: &mut Vec<u8>,
+        mut invalid: impl FnMut(&[u8], &mut Vec<u8>),
+    ) {
+        match &mut self.state {
+            State::Web(stream) => stream.append(bytes, last, out, invalid),
+            State::Single(_) | State::Form(..) => {
+                self.feed(bytes, last, |piece| piece.append(out, &mut invalid));
+            }
+        }
+    }
 }
 
 /// The beginning of a character, from earlier chunks.

@@ -1,6 +1,7 @@
 //! What the tests of charsets share.
 
 mod laws;
+mod long;
 mod vectors;
 
 use super::*;

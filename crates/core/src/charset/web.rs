@@ -2,21 +2,30 @@
 
 use encoding_rs::{DecoderResult, EncoderResult, Encoding};
 
-use super::{Piece, chinese_hk};
+use super::{Piece, chinese_hk, pairs};
 
 /// Room for decoded or encoded bytes on the stack: a short message takes one round.
 const ROUND: usize = 1024;
+
+/// A stream of so many bytes is worth a table: filling it takes as long as it saves up to about here.
+pub(super) const LONG: u64 = 1 << 19;
+
+/// Bytes that are decoded without the table where it has no answer, before it is asked again.
+const ASIDE: usize = 64;
 
 /// A stream being decoded.
 pub(super) struct Stream {
     encoding: &'static Encoding,
     decoder: encoding_rs::Decoder,
     earlier: Earlier,
+    /// Bytes so far of a stream that is decoded into bytes.
+    seen: u64,
 }
 
 impl Stream {
     pub(super) fn new(encoding: &'static Encoding) -> Self {
-        Self { encoding, decoder: encoding.new_decoder_without_bom_handling(), earlier: Earlier::default() }
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Self { encoding, decoder, earlier: Earlier::default(), seen: 0 }
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8], last: bool, mut piece: impl FnMut(Piece<'_>)) {
@@ -29,6 +38,39 @@ impl Stream {
         if last {
             *self = Self::new(self.encoding);
         }
+    }
+
+    /// The same into bytes: appends text as UTF-8, and what `invalid` appends for bytes that did not decode.
+    pub(super) fn append(
+        &mut self,
+        bytes: &[u8],
+        last: bool,
+        out: &mut Vec<u8>,
+        mut invalid: impl FnMut(&[u8], &mut Vec<u8>),
+    ) {
+        self.seen = self.seen.saturating_add(bytes.len() as u64);
+        let has_table = self.encoding == encoding_rs::GBK || self.encoding == encoding_rs::GB18030;
+        let mut rest = bytes;
+        while has_table && self.seen >= LONG && rest.len() > ASIDE {
+            let mut aside = 1;
+            if self.is_between_characters() {
+                let done = pairs::append(rest, out);
+                self.earlier.add(&rest[..done]);
+                rest = &rest[done..];
+                aside = ASIDE.min(rest.len());
+            }
+            // Where these end inside a character, its other bytes follow one by one.
+            self.feed(&rest[..aside], last && aside == rest.len(), |piece| piece.append(out, &mut invalid));
+            rest = &rest[aside..];
+            if last && rest.is_empty() {
+                return;
+            }
+        }
+        self.feed(rest, last, |piece| piece.append(out, &mut invalid));
+    }
+
+    fn is_between_characters(&self) -> bool {
+        self.decoder.latin1_byte_compatible_up_to(&[]).is_some()
     }
 
     /// `bytes` themselves, if all of them are ASCII and mean ASCII in the present state.

@@ -104,6 +104,15 @@ impl<'o> Object<'o> {
         quoted(value, self.key(key));
     }
 
+    /// Appends a string that is known to need no escaping.
+    #[inline]
+    pub(super) fn word(&mut self, key: &'static str, value: &'static str) {
+        let out = self.key(key);
+        out.push(b'"');
+        out.extend_from_slice(value.as_bytes());
+        out.push(b'"');
+    }
+
     /// Appends a truth value.
     #[inline]
     pub fn flag(&mut self, key: &'static str, value: bool) {
