@@ -28,7 +28,7 @@ use sockscope_core::facts::Peer;
 #[derive(Debug)]
 pub(crate) enum Kernel {
     #[cfg(target_os = "linux")]
-    Linux(linux::Linux),
+    Linux(Box<linux::Linux>),
     Portable(portable::Portable),
 }
 
@@ -60,7 +60,7 @@ impl Kernel {
     pub(crate) fn prepare(socket: &UdpSocket, hears: bool, plain: bool) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if !plain {
-            return Ok(Self::Linux(linux::Linux::prepare(socket, hears)?));
+            return Ok(Self::Linux(Box::new(linux::Linux::prepare(socket, hears)?)));
         }
         let _ = (hears, plain);
         Ok(Self::Portable(portable::Portable::prepare(socket)?))

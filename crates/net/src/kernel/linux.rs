@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::ptr;
 
-use libc::{c_int, c_void, iovec, mmsghdr, msghdr, sockaddr_storage};
+use libc::{c_int, iovec, mmsghdr, msghdr, sockaddr_storage};
 use sockscope_core::batch::Batch;
 use sockscope_core::facts::{Facts, Peer};
 
@@ -195,13 +195,11 @@ impl Linux {
         range: Range<usize>,
         route: Route,
     ) -> io::Result<usize> {
-        self.load(batch, range.clone(), route);
-        match self.leave(socket) {
+        match self.leave(socket, batch, range.clone(), route) {
             // A message of a train must fit into one packet of the way out, and checksums must be the device's work.
             Err(error) if self.counts[0] > 1 && is_no_train(&error) => {
                 self.longest = Some(batch.message(range.start).bytes.len() - 1);
-                self.load(batch, range, route);
-                self.leave(socket)
+                self.leave(socket, batch, range, route)
             }
             other => other,
         }

@@ -23,7 +23,7 @@ impl Linux {
     }
 
     /// Points the headers at messages of `range`, one header for each train.
-    pub(super) fn load(&mut self, batch: &Batch, range: Range<usize>, route: Route) {
+    fn load(&mut self, batch: &Batch, range: Range<usize>, route: Route) {
         self.counts.clear();
         self.down.grow(range.len().min(SEND_BATCH));
         let mut next = range.start;
@@ -42,10 +42,17 @@ impl Linux {
         }
     }
 
-    /// Hands the loaded headers to the kernel; returns how many messages went.
-    pub(super) fn leave(&mut self, socket: BorrowedFd<'_>) -> io::Result<usize> {
-        // SAFETY: as many headers as there are counts point to live names, controls and payloads; sendmmsg only
-        // reads them, apart from the lengths it writes into the headers.
+    /// Hands messages of `range` to the kernel; returns how many went.
+    pub(super) fn leave(
+        &mut self,
+        socket: BorrowedFd<'_>,
+        batch: &Batch,
+        range: Range<usize>,
+        route: Route,
+    ) -> io::Result<usize> {
+        self.load(batch, range, route);
+        // SAFETY: as many headers as there are counts have just been pointed to live names, controls and payloads of
+        // `batch`; sendmmsg only reads them, apart from the lengths it writes into the headers.
         let sent = unsafe {
             libc::sendmmsg(
                 socket.as_raw_fd(),
