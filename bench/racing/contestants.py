@@ -39,6 +39,7 @@ RECEIVE = [
     ours("sockscope --raw", "{ss} listen udp://{host}:{port} --raw --quiet"),
     ours("sockscope --json", "{ss} listen udp://{host}:{port} --json", kind="json"),
     ours("sockscope (rows)", "{ss} listen udp://{host}:{port}", kind="rows"),
+    ours("sockscope --raw --gro", "{ss} listen udp://{host}:{port} --raw --gro --quiet"),
     Contestant("socat", "socat -u -b 65536 UDP4-RECV:{port},bind={host} -"),
     Contestant("socat rcvbuf=4194304", "socat -u -b 65536 UDP4-RECV:{port},bind={host},rcvbuf=4194304 -"),
     Contestant("ncat", "ncat -u -l {host} {port}"),
@@ -74,6 +75,7 @@ FIRST_SCREEN = [
 
 SEND = [
     ours("sockscope -q", "{ss} send udp://{host}:{port} --lines --file {file} --quiet"),
+    ours("sockscope --one-by-one -q", "{ss} send udp://{host}:{port} --lines --one-by-one --file {file} --quiet"),
     ours("sockscope (rows)", "{ss} send udp://{host}:{port} --lines --file {file}"),
     Contestant("socat -b SIZE", "socat -u -b {size} FILE:{file} UDP4-SENDTO:{host}:{port}"),
     Contestant("ncat", "ncat -u --send-only {host} {port}", stdin=True),
@@ -84,6 +86,7 @@ SEND = [
         "for line in open('{file}', 'rb'): s.send(line)\"",
     ),
     floor("floor: sendmmsg", "{load} send to={host}:{port} file={file} size={size}"),
+    floor("floor: UDP_SEGMENT", "{load} send to={host}:{port} file={file} size={size} gso=1"),
 ]
 
 HELP = [
@@ -105,6 +108,7 @@ FIRST_BYTE = [
 
 ECHO = [
     ours("sockscope", "{ss} echo udp://{host}:{port} --quiet"),
+    ours("sockscope --spin", "{ss} echo udp://{host}:{port} --spin --quiet"),
     Contestant("socat PIPE", "socat UDP4-LISTEN:{port},bind={host},fork PIPE"),
     Contestant("ncat -e cat", "ncat -u -l {host} {port} -e /bin/cat"),
     floor("floor: recv, send", "{load} echo at={host}:{port}"),
@@ -177,6 +181,7 @@ NOTES = {
         "Every line of sockscope has the facts of a message: kernel time stamp, peer, local address, interface, "
         "ttl, drops, and where it ends. `--raw` asks the kernel for them all the same; the peers neither ask nor tell. "
         "JSON lines are longer than payloads: base64 alone makes four bytes of three.",
+        "The load comes as trains, so `--gro` can take them as such: the messages of a train share their facts then, which every line says.",
         "The floor without facts is what the peers would cost at least. CPU is that of the receiver; on loopback the "
         "way up to the socket's queue is paid by the sender.",
     ],
@@ -197,6 +202,8 @@ NOTES = {
     "send": [
         "Rate: messages between the first and the last arrival. Only who sends each line as a datagram is ranked. "
         "`nc` and `ncat` send what one read gives, many lines in one datagram: fewer system calls, and no boundaries.",
+        "Lines of one length leave sockscope as trains (UDP_SEGMENT), and arrive as they are; their rows say that they share a time. "
+        "`--one-by-one` forbids it, as does any difference in length.",
         "`socat -b SIZE` keeps boundaries only while all lines are of that size. sockscope finds the line ends. "
         "The floor reads the whole file before it sends; the others read as they go.",
     ],

@@ -5,8 +5,6 @@ use std::time::{Duration, Instant};
 
 use crate::{Result, Words, mark, sys};
 
-/// Longest payload of one send call that is cut into datagrams.
-const LONGEST: usize = 65_507;
 /// With a rate: most time between two calls. Shorter is more even, and dearer for the sender.
 const BEAT: f64 = 50e-6;
 
@@ -19,7 +17,7 @@ pub fn run(words: &Words) -> Result<()> {
     if gso {
         sys::segment(&socket, size)?;
     }
-    let batch = if gso { (LONGEST / size).clamp(1, sys::BATCH) } else { sys::BATCH };
+    let batch = if gso { (sys::LONGEST / size).clamp(1, sys::BATCH) } else { sys::BATCH };
     let burst = if rate > 0.0 { ((rate * BEAT) as usize).clamp(1, batch) } else { batch };
     let mut buffer = mark::blank(size).repeat(burst);
     let (mut sent, mut refused) = (0_u64, 0_u64);

@@ -10,7 +10,7 @@
 //! | `count file= bytes= kind=raw\|json\|rows size=` | counts the messages in what a receiver wrote |
 //! | `lines file= size= count=` | writes a file of numbered lines |
 //! | `receive at= [facts=1]` | floor: receives in batches and writes payloads, or facts and payloads |
-//! | `send to= file= size=` | floor: sends the pieces of a file in batches |
+//! | `send to= file= size= [gso=1]` | floor: sends the pieces of a file in batches, or as trains |
 //! | `echo at=` | floor: one blocking receive and one send a message |
 //! | `echo-tcp at=` | floor: one epoll loop for all connections |
 //! | `read at=`, `write to= file=` | floor: one connection, 256 KiB a call |

@@ -189,6 +189,9 @@ pub fn wait(pid: u32, patience: Option<Duration>) -> io::Result<i64> {
     }
 }
 
+/// Longest payload of one send call that is cut into datagrams.
+pub const LONGEST: usize = 65_507;
+
 /// Lets the kernel cut what one call sends into datagrams of `size` bytes (udp(7), UDP_SEGMENT).
 pub fn segment(socket: &UdpSocket, size: usize) -> io::Result<()> {
     set(socket, libc::SOL_UDP, libc::UDP_SEGMENT, size as c_int)

@@ -112,7 +112,7 @@ fn what_was_dropped_is_counted() {
 "$0" capture lo 'udp port 7000' --json --ring 1KiB --idle 2s 2>/dev/null & capture=$!
 until grep -q ' 0003 ' /proc/net/packet; do :; done
 kill -STOP $capture
-head -c 4000000 /dev/zero | "$0" send udp://127.0.0.1:7000 --cut 1000 --quiet >/dev/null 2>&1
+head -c 4000000 /dev/zero | "$0" send udp://127.0.0.1:7000 --cut 1000 --one-by-one --quiet >/dev/null 2>&1
 kill -CONT $capture; wait $capture
 "#;
     let Some(mut command) = script(text) else { return };

@@ -52,6 +52,7 @@ const UNSAFE: &[&str] = &[
     "net/src/kernel/linux/rights.rs",
     "net/src/kernel/linux/ring.rs",
     "net/src/kernel/linux/single.rs",
+    "net/src/kernel/linux/trains.rs",
 ];
 
 /// The crate that is there for tests only, and may look at the clock and talk.

@@ -56,7 +56,8 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with_all = ["payload", "whole"])]
     lines: bool,
     /// With --lines or --cut by UDP: each message leaves alone; without it, runs of messages of one length leave as
-    /// trains, many times faster, and share one time (UDP_SEGMENT, udp(7))
+    /// trains, many times faster: they share one time, and a capture on this machine shows a train as one packet
+    /// (UDP_SEGMENT, udp(7))
     #[arg(long, conflicts_with = "payload")]
     one_by_one: bool,
     /// All of standard input is one message
