@@ -10,6 +10,7 @@ mod generate;
 mod listen;
 mod look;
 mod many;
+mod measure;
 mod nc;
 pub(crate) mod open;
 mod replay;
@@ -87,6 +88,7 @@ const TASKS: &[Task] = &[
     task!("replay", "Send a recording's payloads again, in time", replay::Args, |typed| replay::run(from(
         typed
     )?),),
+    task!("measure", "Measure how long messages take", measure::Args, |typed| measure::run(from(typed)?),),
     task!("tello", "Fly a Tello drone, at a console or by a script, or be one", tello::Args, |typed| {
         tello::run(&from(typed)?)
     },),

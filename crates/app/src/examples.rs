@@ -124,6 +124,20 @@ pub(crate) const EXAMPLES: &[(&str, [Example; 3])] = &[
         ],
     ),
     (
+        "measure",
+        [
+            example("sockscope measure rtt udp://127.0.0.1:9000", "round trips for 10 s, 100 a second"),
+            example(
+                "sockscope measure rtt udp://127.0.0.1:9000 --rate 1000/s --for 2s",
+                "a thousand a second, which lets high percentiles be told",
+            ),
+            example(
+                "sockscope measure rtt tcp://127.0.0.1:9000 --closed --count 1000 --json",
+                "ping-pong on a connection, as JSON lines",
+            ),
+        ],
+    ),
+    (
         "tello",
         [
             example(

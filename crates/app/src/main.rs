@@ -7,6 +7,7 @@ mod cockpit;
 mod console;
 mod examples;
 mod exit;
+mod measure;
 mod opened;
 mod out;
 mod panes;

@@ -89,6 +89,7 @@ fn runs(line: &str) {
         "nc" => return talks(&args),
         "capture" => return captures(&args),
         "open" => return opens(&args),
+        "measure" => return measures(&args),
         _ => {}
     }
     let listens = matches!(args[0].as_str(), "listen" | "echo");
@@ -111,6 +112,18 @@ fn runs(line: &str) {
     if args[0] == "send" {
         assert!(socket.recv(&mut [0; 1]).is_ok(), "{line} sent nothing");
     }
+}
+
+/// Runs an example of `measure` against somebody who answers, and not for long.
+fn measures(args: &[String]) {
+    let any = if args[2].starts_with("tcp://") { "tcp://127.0.0.1:0" } else { "udp://127.0.0.1:0" };
+    let echo = Program::start(&mut sockscope(&["echo", any]));
+    let args: Vec<String> = args.iter().map(|arg| at_port(arg, echo.port())).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let told = Program::run(&mut sockscope(&[&args[..], &["--wait", "5s"]].concat())).expect(0);
+    assert!(told.text().contains("p99"), "{}", told.text());
+    echo.interrupt();
+    echo.finish().expect(0);
 }
 
 /// Runs an example of `capture` in a network of its own, which has no interface but one.

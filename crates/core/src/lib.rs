@@ -15,6 +15,7 @@ pub mod facts;
 pub mod filter;
 pub mod framing;
 pub mod lang;
+pub mod measure;
 pub mod moment;
 pub mod near;
 pub mod pattern;

@@ -87,6 +87,8 @@ struct Run<'a, 'b> {
     ending: Ending,
     answering: Answering,
     sender: Option<Sender>,
+    /// What a guide sends at once.
+    guided: Batch,
     gate: Gate,
     half_close: bool,
     only: Option<Only>,
@@ -153,6 +155,7 @@ impl<'a, 'b> Run<'a, 'b> {
             ending,
             answering: Answering::default(),
             sender: None,
+            guided: Batch::new(),
             gate: plan.gate.clone(),
             half_close: plan.half_close,
             only: plan.only,
@@ -225,7 +228,7 @@ impl<'a, 'b> Run<'a, 'b> {
             return Ok(Some(stop.why()));
         }
         let ordered = self.orders()?;
-        let sent = self.send()?;
+        let sent = self.guided()? | self.send()?;
         let heard = self.take_ready()?;
         let now = self.tell.turn();
         let timed = self.timers(now.moment)?;

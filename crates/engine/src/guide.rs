@@ -4,6 +4,7 @@ use std::fmt;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
+use sockscope_core::batch::Batch;
 use sockscope_core::endpoint::Endpoint;
 use sockscope_core::event::{End, Event, SocketId};
 use sockscope_core::facts::Peer;
@@ -16,6 +17,12 @@ use crate::error::Error;
 pub trait Guide: fmt::Debug {
     /// The next thing to do now, if there is one.
     fn next(&mut self, now: Now) -> Result<Option<Order>, Error>;
+
+    /// Puts all messages that are due now into `out`, which is empty, and says through which connected socket they
+    /// go. Asked after every order was carried out; for what goes often, since nothing is made anew for a message.
+    fn fill(&mut self, _now: Now, _out: &mut Batch) -> Option<SocketId> {
+        None
+    }
 
     /// Something happened.
     fn event(&mut self, now: Now, event: &Event<'_>);

@@ -41,6 +41,29 @@ impl Run<'_, '_> {
         Ok(true)
     }
 
+    /// Sends what the guide has ready; returns whether there was something.
+    pub(super) fn guided(&mut self) -> Result<bool, Error> {
+        if self.tell.guide().is_none() {
+            return Ok(false);
+        }
+        let now = self.tell.now();
+        let Some(guide) = self.tell.guide_mut() else { return Ok(false) };
+        self.guided.clear();
+        let to = guide.fill(now, &mut self.guided);
+        let Some(key) = to.and_then(|id| self.ports.key(id)).filter(|_| !self.guided.is_empty()) else {
+            return Ok(false);
+        };
+        let Some(port) = self.ports.port(key) else { return Ok(false) };
+        let peer = port.peer();
+        for index in 0..self.guided.len() {
+            self.guided.facts_mut(index).peer = peer;
+        }
+        let all = 0..self.guided.len();
+        let way = port.send(&mut self.guided, all, &mut self.tell, &mut self.ending)?;
+        self.went(key, way)?;
+        Ok(true)
+    }
+
     fn order(&mut self, order: Order) -> Result<(), Error> {
         match order {
             Order::Reach { name, endpoint, framing } => {
